@@ -1,0 +1,149 @@
+//! The board and a domain's card: what the pages show, already in the reader's language.
+
+use crate::{
+    CheckId, DomainName, Group, Leaf, Priority, SpokenStep, State, Status, Timestamp, truths::Truths,
+};
+use serde::{Deserialize, Serialize};
+
+/// `GET /api/v1/desk/domains` and the page `/`: the matrix, broken rows first.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Board {
+    pub columns: Vec<Column>,
+    pub rows: Vec<Row>,
+    pub figures: Figures,
+    pub sites: Vec<String>,
+    /// The newest event that the rows already show: where a live page resumes.
+    pub last_event: i64,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Column {
+    pub id: CheckId,
+    pub group: Group,
+    pub priority: Priority,
+    pub label: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Row {
+    pub domain: DomainName,
+    pub mail_host: DomainName,
+    pub site: String,
+    pub tenant: Option<String>,
+    pub verdict: Verdict,
+    /// The worst step's message: the one sentence that says what is wrong. Empty when nothing is.
+    pub fault: String,
+    pub fault_check: Option<CheckId>,
+    /// One per column; `None` before the first run of that check.
+    pub cells: Vec<Option<State>>,
+    /// Since when the worst step has been in its state.
+    pub since: Option<Timestamp>,
+    pub checked_at: Option<Timestamp>,
+    /// The earliest `not_after` among the leaves seen.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What a row says in one word. The order is that of the board.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// A P1 step is proved wrong.
+    Fail,
+    /// No P1 step failed, but one could not be determined.
+    Unknown,
+    /// Ready, and something wants a look.
+    Warn,
+    /// No check has run yet.
+    Pending,
+    /// Proved.
+    Ready,
+}
+
+impl Verdict {
+    pub const ALL: [Self; 5] = [Self::Fail, Self::Unknown, Self::Warn, Self::Pending, Self::Ready];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+            Self::Warn => "warn",
+            Self::Pending => "pending",
+            Self::Ready => "ready",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.as_str() == text)
+    }
+}
+
+/// The figures above the board, counted over all domains, whatever the filter.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Figures {
+    pub domains: usize,
+    pub ready: usize,
+    pub fail: usize,
+    pub unknown: usize,
+    pub warn: usize,
+    pub pending: usize,
+    pub next_expiry: Option<Expiry>,
+    pub checked_at: Option<Timestamp>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Expiry {
+    pub at: Timestamp,
+    pub domain: DomainName,
+}
+
+/// `GET /api/v1/desk/domains/{domain}` and the page of a domain.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Card {
+    #[serde(flatten)]
+    pub status: Status,
+    pub tenant: Option<String>,
+    pub aliases: Vec<DomainName>,
+    pub verdict: Verdict,
+    pub truths: Truths,
+    /// The leaves of the four columns of the TLS card that exist.
+    pub history: Vec<Strip>,
+    pub last_event: i64,
+    /// When this answer was made: what "ago" counts from.
+    pub now: Timestamp,
+}
+
+/// One check's last 24 hours, as spans of one state each.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Strip {
+    pub check: CheckId,
+    pub label: String,
+    pub spans: Vec<Span>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Span {
+    pub from: Timestamp,
+    pub until: Timestamp,
+    /// `None`: not known, the Desk was not watching.
+    pub state: Option<State>,
+}
+
+/// The panel beside the board: one step of one domain with all that belongs to it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Detail {
+    pub domain: DomainName,
+    pub mail_host: DomainName,
+    pub step: SpokenStep,
+    pub since: Option<Timestamp>,
+    pub truths: Truths,
+    pub strip: Strip,
+    /// The one command that reproduces what the Desk saw.
+    pub reproduce: Option<String>,
+    pub now: Timestamp,
+}
+
+impl Detail {
+    pub fn leaf(&self) -> Option<&Leaf> {
+        self.step.evidence.leaf.as_ref()
+    }
+}

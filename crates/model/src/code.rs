@@ -1,0 +1,93 @@
+//! The verdicts: one fixed word for everything that a step can say.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $text)] $variant,)* }
+
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// The verdict of a step, from which its message is made.
+    Code {
+        Ok = "ok",
+        // How a certificate is judged, in this order.
+        Unreachable = "unreachable",
+        Timeout = "timeout",
+        HandshakeFailed = "handshake_failed",
+        WrongSite = "wrong_site",
+        CnOnly = "cn_only",
+        Expired = "expired",
+        NotYetValid = "not_yet_valid",
+        Untrusted = "untrusted",
+        Weak = "weak",
+        ExpiresSoon = "expires_soon",
+        // The deployed file against the issued one and the wire.
+        StaleDeploy = "stale_deploy",
+        KeyMismatch = "key_mismatch",
+        NotServed = "not_served",
+        // Files on a host.
+        FileMissing = "file_missing",
+        NotPem = "not_pem",
+        Unreadable = "unreadable",
+        TooLarge = "too_large",
+        HostUnreachable = "host_unreachable",
+        // The renewal.
+        ScriptMissing = "script_missing",
+        ScriptNotExecutable = "script_not_executable",
+        TimerInactive = "timer_inactive",
+        TimerDisabled = "timer_disabled",
+        CronLacksScript = "cron_lacks_script",
+        CommandFailed = "command_failed",
+        /// A check that did not come back within the sweep's own bound, or broke.
+        NoAnswer = "no_answer",
+        NotConfigured = "not_configured",
+    }
+}
+
+words! {
+    /// What stands behind a [`Code`] that has several causes.
+    Reason {
+        SelfSigned = "self_signed",
+        IncompleteChain = "incomplete_chain",
+        UnknownCa = "unknown_ca",
+        InvalidChain = "invalid_chain",
+        RsaUnder2048 = "rsa_under_2048",
+        Sha1Signature = "sha1_signature",
+        LeafIsCa = "leaf_is_ca",
+        NoServerAuth = "no_server_auth",
+        StarttlsInjection = "starttls_injection",
+        StarttlsNotOffered = "starttls_not_offered",
+        StarttlsRefused = "starttls_refused",
+        Preauth = "preauth",
+        NotTls = "not_tls",
+        ClosedEarly = "closed_early",
+        BadGreeting = "bad_greeting",
+        NoCommonProtocol = "no_common_protocol",
+        BadSignature = "bad_signature",
+        NameNotFound = "name_not_found",
+        Refused = "connection_refused",
+    }
+}

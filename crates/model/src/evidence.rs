@@ -1,0 +1,174 @@
+//! What a verdict stands on: everything that was seen, as data.
+
+use crate::{Code, Leaf, Reason, certificate::Link};
+use serde::{Deserialize, Serialize};
+
+/// The `evidence` of a step. A key that does not apply is absent; the leaf's facts stand at the top level.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The address that was connected to, `host:port`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// The protocol spoken before TLS, `smtp` or `imap`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starttls: Option<String>,
+    /// The name that was asked for (RFC 6066 section 3) and judged against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sni: Option<String>,
+    #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
+    pub leaf: Option<Leaf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls_version: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cipher: Option<String>,
+    /// The chain as served, leaf first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<Link>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The peer's or the system's own words, bounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The host whose files or commands were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The file or systemd unit in question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The configuration key that a skipped check wants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wants: Option<String>,
+    /// The lineage's leaf, where the step compares it with the deployed one (the step's own leaf).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Leaf>,
+    /// The leaf seen on the wire, where the step compares it with the deployed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub served: Option<Leaf>,
+}
+
+impl Evidence {
+    pub fn wants(key: impl Into<String>) -> Self {
+        Self {
+            wants: Some(key.into()),
+            ..Self::default()
+        }
+    }
+
+    pub fn path(path: impl Into<String>) -> Self {
+        Self {
+            path: Some(path.into()),
+            ..Self::default()
+        }
+    }
+
+    #[must_use]
+    pub fn because(mut self, reason: Reason) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
+    /// Keeps a stranger's words: one line, no control characters, at most 200 characters.
+    #[must_use]
+    pub fn detail(mut self, words: impl AsRef<str>) -> Self {
+        self.detail = Some(tame(words.as_ref(), 200));
+        self
+    }
+}
+
+/// What a check found out: a verdict and what it stands on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    pub state: crate::State,
+    pub code: Code,
+    pub evidence: Evidence,
+}
+
+impl Outcome {
+    pub fn new(state: crate::State, code: Code, evidence: Evidence) -> Self {
+        Self {
+            state,
+            code,
+            evidence,
+        }
+    }
+
+    pub fn ok(evidence: Evidence) -> Self {
+        Self::new(crate::State::Ok, Code::Ok, evidence)
+    }
+
+    pub fn warn(code: Code, evidence: Evidence) -> Self {
+        Self::new(crate::State::Warn, code, evidence)
+    }
+
+    pub fn fail(code: Code, evidence: Evidence) -> Self {
+        Self::new(crate::State::Fail, code, evidence)
+    }
+
+    pub fn unknown(code: Code, evidence: Evidence) -> Self {
+        Self::new(crate::State::Unknown, code, evidence)
+    }
+
+    /// The site does not configure what the check needs; `key` is what it wants.
+    pub fn skipped(key: impl Into<String>) -> Self {
+        Self::new(crate::State::Skipped, Code::NotConfigured, Evidence::wants(key))
+    }
+}
+
+/// Text from outside, made fit to show: control characters become `·`, the length is bounded in characters.
+pub fn tame(text: &str, most: usize) -> String {
+    let text = text.trim_end();
+    let mut tamed: String = text
+        .chars()
+        .take(most)
+        .map(|c| if c.is_control() || is_bidi(c) { '·' } else { c })
+        .collect();
+    if text.chars().nth(most).is_some() {
+        tamed.push('…');
+    }
+    tamed
+}
+
+/// Characters that turn the direction of writing: they can make a name look like another (Unicode TR 36).
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Timestamp;
+
+    #[test]
+    fn a_missing_cn_is_null_and_the_leaf_stands_at_the_top() {
+        let leaf = Leaf {
+            cn: None,
+            sans: vec!["mail.a.example".into()],
+            sans_left_out: 0,
+            issuer: "CN=CA".into(),
+            serial: "0a".into(),
+            not_before: Timestamp(0),
+            not_after: Timestamp(1_000),
+            sha256: "00".into(),
+            public_key: "EC P-256".into(),
+        };
+        let evidence = Evidence {
+            leaf: Some(leaf),
+            ..Evidence::default()
+        };
+        let json = serde_json::to_value(&evidence).unwrap();
+        assert!(json["cn"].is_null() && json.get("cn").is_some());
+        assert_eq!(json["sans"][0], "mail.a.example");
+        assert_eq!(serde_json::from_value::<Evidence>(json).unwrap(), evidence);
+        assert_eq!(serde_json::to_string(&Evidence::default()).unwrap(), "{}");
+        assert_eq!(
+            serde_json::from_str::<Evidence>("{}").unwrap(),
+            Evidence::default()
+        );
+    }
+
+    #[test]
+    fn a_strangers_words_are_made_harmless() {
+        assert_eq!(tame("a\r\nb\0\u{202e}c", 10), "a··b··c");
+        assert_eq!(tame("abcdef", 3), "abc…");
+    }
+}

@@ -1,0 +1,38 @@
+//! The words of the Desk: every noun that the server, the command line and the browser share.
+//!
+//! Nothing here reads a clock, a file or a socket, and all of it compiles to WebAssembly.
+//!
+//! ```text
+//!  DomainName ──< Step { Check, State, Code, Evidence } >── said in a Language ──> SpokenStep
+//!       │                          │
+//!       └──────── Status { ready, admin_ready, mail_tls_ready } ──> Board, Card
+//! ```
+
+pub mod access;
+pub mod board;
+pub mod certificate;
+pub mod check;
+pub mod code;
+pub mod domain;
+pub mod endpoint;
+pub mod error;
+pub mod event;
+pub mod evidence;
+pub mod hint;
+pub mod language;
+pub mod message;
+pub mod status;
+pub mod time;
+pub mod truths;
+
+pub use access::{Permission, Role};
+pub use certificate::Leaf;
+pub use check::{CheckId, Group, Label, Priority, State};
+pub use code::{Code, Reason};
+pub use domain::{Domain, DomainName};
+pub use endpoint::Endpoint;
+pub use error::{Error, Result};
+pub use evidence::Evidence;
+pub use language::Language;
+pub use status::{SpokenStep, Status, Step};
+pub use time::Timestamp;
