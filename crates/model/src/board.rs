@@ -43,6 +43,18 @@ pub struct Row {
     pub expires_at: Option<Timestamp>,
 }
 
+/// What of the board is wanted. Every part narrows; the default shows all.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Filter {
+    /// Part of the domain's, mail host's or tenant's name.
+    #[serde(default)]
+    pub q: String,
+    #[serde(default)]
+    pub site: Option<String>,
+    #[serde(default)]
+    pub state: Option<Verdict>,
+}
+
 /// What a row says in one word. The order is that of the board.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
