@@ -31,7 +31,7 @@ pub enum Renewal {
 }
 
 /// Where files are read and commands are run.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Host {
     #[default]
     Local,

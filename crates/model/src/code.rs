@@ -36,6 +36,8 @@ words! {
         // How a certificate is judged, in this order.
         Unreachable = "unreachable",
         Timeout = "timeout",
+        /// The server says "not now" (a 4xx greeting): it is there, and shows no certificate.
+        Deferred = "deferred",
         HandshakeFailed = "handshake_failed",
         WrongSite = "wrong_site",
         CnOnly = "cn_only",

@@ -26,6 +26,10 @@ pub fn say(code: Code, seen: &Evidence, language: Language) -> String {
         (Code::Timeout, En) => format!(
             "The service at {endpoint} accepts connections but does not answer: see its log and its load."
         ),
+        (Code::Deferred, Pt) => format!("Veja no log do serviço em {endpoint} por que ele adia conexões."),
+        (Code::Deferred, En) => {
+            format!("See in the log of the service at {endpoint} why it puts connections off.")
+        }
         (Code::HandshakeFailed, _) => handshake(seen.reason, endpoint, language),
         (Code::WrongSite | Code::CnOnly, Pt) => {
             format!("Expanda o certificado para incluir {sni} entre os SAN e publique-o.")

@@ -28,6 +28,8 @@ pub fn say(code: Code, seen: &Evidence, language: Language) -> String {
         (Code::Unreachable, En) => format!("{endpoint} accepts no connection{because}"),
         (Code::Timeout, Pt) => format!("{endpoint} não respondeu a tempo{because}"),
         (Code::Timeout, En) => format!("{endpoint} did not answer in time{because}"),
+        (Code::Deferred, Pt) => format!("{endpoint} adiou a conversa{because}"),
+        (Code::Deferred, En) => format!("{endpoint} put the conversation off{because}"),
         (Code::HandshakeFailed, Pt) => format!("O handshake TLS com {endpoint} falhou{because}"),
         (Code::HandshakeFailed, En) => format!("The TLS handshake with {endpoint} failed{because}"),
         (Code::WrongSite, Pt) => format!("Wrong Site — SAN não inclui {sni} (CN={})", cn(leaf)),

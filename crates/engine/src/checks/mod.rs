@@ -1,0 +1,50 @@
+//! The checks, in the contract's order. A check is one file here and one line in [`ALL`].
+
+pub mod cert_deployed_global;
+pub mod cert_renew_ready;
+pub mod imap_cert_san_993;
+pub mod smtp_cert_san_465;
+
+use crate::Facts;
+use futures::future::BoxFuture;
+use model::{CheckId, Group, Label, Priority, evidence::Outcome};
+
+/// A question about one domain, answered from evidence.
+#[derive(Debug)]
+pub struct Check {
+    pub id: CheckId,
+    pub group: Group,
+    pub priority: Priority,
+    pub label: Label,
+    /// When it is `ok`, in one sentence, for the documentation.
+    pub ok_when: &'static str,
+    pub run: for<'a> fn(&'a Facts<'a>) -> BoxFuture<'a, Outcome>,
+}
+
+pub static ALL: &[&Check] = &[
+    &imap_cert_san_993::CHECK,
+    &smtp_cert_san_465::CHECK,
+    &cert_deployed_global::CHECK,
+    &cert_renew_ready::CHECK,
+];
+
+pub fn find(id: &str) -> Option<&'static Check> {
+    ALL.iter().copied().find(|check| check.id.as_str() == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_has_a_name_of_its_own() {
+        for (index, check) in ALL.iter().enumerate() {
+            assert!(
+                ALL[..index].iter().all(|other| other.id != check.id),
+                "{}",
+                check.id
+            );
+            assert!(std::ptr::eq(find(check.id.as_str()).unwrap(), *check));
+        }
+    }
+}

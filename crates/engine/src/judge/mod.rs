@@ -1,0 +1,142 @@
+//! How a certificate is judged: the first of the contract's questions that fails is the verdict.
+//!
+//! `wrong_site`/`cn_only` → `expired`/`not_yet_valid` → `untrusted` → `weak` → `expires_soon` → `ok`.
+//! What fails before there is a certificate (`unreachable`, `timeout`, `handshake_failed`) is the probe's.
+
+pub mod names;
+mod path;
+mod remembered;
+mod trust;
+
+pub use path::Path;
+pub use trust::{Trust, TrustError};
+
+use crate::wire::x509::{self, Facts};
+use model::{Code, DomainName, Evidence, Leaf, State, Timestamp, certificate::Link, evidence::Outcome};
+use remembered::Remembered;
+use rustls_pki_types::CertificateDer;
+use std::sync::Arc;
+
+/// Judges chains, and remembers each chain that it has looked into: the global certificate of a mail server
+/// is served under a thousand names, and costs one validation.
+#[derive(Debug, Default)]
+pub struct Judge {
+    remembered: Remembered,
+}
+
+/// A chain looked into: everything that does not depend on the name that was asked for.
+#[derive(Debug)]
+pub struct Examined {
+    facts: Facts,
+    links: Vec<Link>,
+    path: Path,
+}
+
+impl Judge {
+    /// The verdict over a served or deployed chain, leaf first, for one name.
+    pub fn judge(
+        &self,
+        chain: &[CertificateDer<'_>],
+        host: &DomainName,
+        trust: &Trust,
+        now: Timestamp,
+    ) -> Outcome {
+        let seen = Evidence {
+            sni: Some(host.to_string()),
+            ..Evidence::default()
+        };
+        let Some(examined) = self.examine(chain, trust, now) else {
+            return Outcome::fail(
+                Code::HandshakeFailed,
+                seen.detail("the peer's certificate is not X.509"),
+            );
+        };
+        let seen = Evidence {
+            leaf: Some(examined.facts.leaf.clone()),
+            chain: examined.links.clone(),
+            ..seen
+        };
+        verdict(&examined, host, seen, now)
+    }
+
+    /// `None`: the first certificate is none.
+    fn examine(&self, chain: &[CertificateDer<'_>], trust: &Trust, now: Timestamp) -> Option<Arc<Examined>> {
+        self.remembered.once(chain, trust, now, || {
+            let facts = x509::facts(chain.first()?).ok()?;
+            let links: Vec<_> = chain
+                .iter()
+                .take(LINKS)
+                .map_while(|der| x509::link(der).ok())
+                .collect();
+            let path = path::validate(chain, &facts, trust, now);
+            Some(Examined { facts, links, path })
+        })
+    }
+}
+
+fn verdict(examined: &Examined, host: &DomainName, seen: Evidence, now: Timestamp) -> Outcome {
+    let Facts { leaf, dns_names, .. } = &examined.facts;
+    if !names::covers(dns_names.iter().map(AsRef::as_ref), host) {
+        let only_cn = dns_names.is_empty() && leaf.cn.as_deref().is_some_and(|cn| names::matches(cn, host));
+        return Outcome::fail(if only_cn { Code::CnOnly } else { Code::WrongSite }, seen);
+    }
+    if now.seconds() > leaf.not_after.seconds() {
+        return Outcome::fail(Code::Expired, seen);
+    }
+    if now < leaf.not_before {
+        return Outcome::fail(Code::NotYetValid, seen);
+    }
+    match &examined.path {
+        Path::Broken { reason, detail } => {
+            let seen = seen.because(*reason);
+            let seen = match detail {
+                Some(detail) => seen.detail(detail),
+                None => seen,
+            };
+            Outcome::fail(Code::Untrusted, seen)
+        }
+        Path::Weak(reason) => Outcome::fail(Code::Weak, seen.because(*reason)),
+        Path::Trusted if expires_soon(leaf, now) => Outcome::warn(Code::ExpiresSoon, seen),
+        Path::Trusted => Outcome::new(State::Ok, Code::Ok, seen),
+    }
+}
+
+/// Less than a fifth of the lifetime is left. Renewal is due at a third, so a fifth means that it did not
+/// happen, whether the certificate lives six days or ninety.
+pub fn expires_soon(leaf: &Leaf, now: Timestamp) -> bool {
+    i128::from(leaf.not_after.since(now)) * 5 < i128::from(leaf.lifetime())
+}
+
+/// Whether the SANs that are kept as evidence cover a name.
+pub fn covers(leaf: &Leaf, name: &str) -> bool {
+    DomainName::parse(name).is_ok_and(|host| names::covers(leaf.sans.iter().map(String::as_str), &host))
+}
+
+impl Examined {
+    /// The moments at which the answer of [`path::validate`] may change: any certificate's dates.
+    fn holds(chain: &[CertificateDer<'_>], now: Timestamp) -> (Timestamp, Timestamp) {
+        let mut bounds = (Timestamp(i64::MIN), Timestamp(i64::MAX));
+        for der in chain {
+            let Ok(certificate) = x509::parse(der) else {
+                continue;
+            };
+            let validity = certificate.validity();
+            // A certificate is valid through the whole second of its notAfter.
+            for edge in [
+                validity.not_before.timestamp(),
+                validity.not_after.timestamp().saturating_add(1),
+            ] {
+                let edge = Timestamp::from_seconds(edge);
+                if edge <= now {
+                    bounds.0 = bounds.0.max(edge);
+                } else {
+                    bounds.1 = bounds.1.min(edge);
+                }
+            }
+        }
+        bounds
+    }
+}
+
+/// Kept as evidence; a longer chain is judged whole all the same.
+const LINKS: usize = 8;

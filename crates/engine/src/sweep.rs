@@ -1,0 +1,177 @@
+//! The engine at work: checks run over domains, concurrently, each bounded, each with an answer.
+
+use crate::{
+    Clock,
+    checks::Check,
+    facts::{Chain, Facts, KeyFault, Wire},
+    judge::{Judge, Trust, TrustError},
+    memo::Memo,
+    net::{Ended, Handshake, Limits, Target, host, host::FileFault, probe, tls::Client},
+    site::{Host, Site},
+};
+use futures::{FutureExt, future::join_all};
+use model::{Code, Domain, Evidence, Step, Timestamp, evidence::Outcome};
+use rustls_pki_types::CertificateDer;
+use std::{collections::HashMap, panic::AssertUnwindSafe, path::PathBuf, time::Duration};
+use tokio::time::{Instant, timeout};
+
+/// Everything that outlives a sweep: the TLS client, whom each site trusts, and the chains judged already.
+pub struct Engine {
+    pub(crate) client: Client,
+    pub(crate) limits: Limits,
+    judge: Judge,
+    trust: HashMap<String, Trust>,
+    platform: Trust,
+    clock: Clock,
+}
+
+impl Engine {
+    /// Reads every site's `extra_ca`; a file that cannot be used is an error that names it.
+    pub fn new(sites: &[Site], platform: Trust, limits: Limits, clock: Clock) -> Result<Self, TrustError> {
+        let mut trust = HashMap::new();
+        for site in sites {
+            if let Some(extra) = &site.extra_ca {
+                trust.insert(site.name.clone(), platform.with_extra(extra)?);
+            }
+        }
+        Ok(Self {
+            client: Client::new(),
+            limits,
+            judge: Judge::default(),
+            trust,
+            platform,
+            clock,
+        })
+    }
+
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// A sweep shares what it reads of files and commands; what it read is gone when it is dropped.
+    pub fn sweep(&self) -> Sweep<'_> {
+        Sweep {
+            engine: self,
+            files: Memo::default(),
+            keys: Memo::default(),
+            commands: Memo::default(),
+        }
+    }
+
+    /// One endpoint, asked and judged at once.
+    pub async fn examine(&self, target: &Target, site: &Site) -> Outcome {
+        let handshake = probe::probe(&self.client, target, self.limits).await;
+        self.verdict(target, &handshake, site)
+    }
+
+    /// The judgement over a chain that came from elsewhere than the wire.
+    pub fn judge(&self, chain: &[CertificateDer<'_>], host: &model::DomainName, site: &Site) -> Outcome {
+        self.judge.judge(chain, host, self.trusted_by(site), self.now())
+    }
+
+    pub(crate) fn verdict(&self, target: &Target, handshake: &Handshake, site: &Site) -> Outcome {
+        let at = |seen: Evidence| Evidence {
+            endpoint: Some(target.endpoint.to_string()),
+            starttls: target.starttls.map(|protocol| protocol.to_string()),
+            sni: Some(target.sni.to_string()),
+            ..seen
+        };
+        match handshake {
+            Handshake::Served {
+                chain,
+                tls_version,
+                cipher,
+            } => {
+                let judged = self
+                    .judge
+                    .judge(chain, &target.sni, self.trusted_by(site), self.now());
+                let tls = (Some((*tls_version).to_owned()), Some(cipher.clone()));
+                let evidence = Evidence {
+                    tls_version: tls.0,
+                    cipher: tls.1,
+                    ..at(judged.evidence)
+                };
+                Outcome { evidence, ..judged }
+            }
+            Handshake::Ended(Ended { code, reason, detail }) => {
+                let mut seen = at(Evidence {
+                    reason: *reason,
+                    ..Evidence::default()
+                });
+                if let Some(detail) = detail {
+                    seen = seen.detail(detail);
+                }
+                match code {
+                    Code::HandshakeFailed => Outcome::fail(*code, seen),
+                    _ => Outcome::unknown(*code, seen),
+                }
+            }
+        }
+    }
+
+    fn trusted_by(&self, site: &Site) -> &Trust {
+        self.trust.get(&site.name).unwrap_or(&self.platform)
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One round over domains. Files, keys and commands are read once in it.
+#[derive(Debug)]
+pub struct Sweep<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) files: Memo<(Host, PathBuf), Result<Option<Chain>, FileFault>>,
+    pub(crate) keys: Memo<(Host, PathBuf, CertificateDer<'static>), Result<bool, KeyFault>>,
+    pub(crate) commands: Memo<(Host, Vec<String>), Result<host::Said, String>>,
+}
+
+impl Sweep<'_> {
+    /// Runs the checks over domains that share one mail host, and so its handshakes. The answers stand in
+    /// the order of `domains` and `checks`.
+    pub async fn run(&self, site: &Site, domains: &[&Domain], checks: &[&'static Check]) -> Vec<Vec<Step>> {
+        let wire = Wire::default();
+        let mut answers = Vec::with_capacity(domains.len());
+        for domain in domains {
+            let facts = Facts::new(self, &wire, site, domain);
+            answers.push(join_all(checks.iter().map(|check| self.step(check, &facts))).await);
+        }
+        answers
+    }
+
+    /// A check that hangs or breaks is `unknown`: nobody waits for it, and nobody takes it for well.
+    async fn step(&self, check: &Check, facts: &Facts<'_>) -> Step {
+        let checked_at = self.engine.now();
+        let begun = Instant::now();
+        let bound = self.engine.limits.whole + SLACK;
+        let running = AssertUnwindSafe(timeout(bound, (check.run)(facts))).catch_unwind();
+        let outcome = match running.await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => no_answer(format!("not done within {} s", bound.as_secs())),
+            Err(_) => no_answer("the check broke; the Desk's log has the details".to_owned()),
+        };
+        Step {
+            id: check.id.clone(),
+            group: check.group,
+            priority: check.priority,
+            label: check.label,
+            state: outcome.state,
+            code: outcome.code,
+            evidence: outcome.evidence,
+            checked_at,
+            duration_ms: u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+fn no_answer(detail: String) -> Outcome {
+    Outcome::unknown(Code::NoAnswer, Evidence::default().detail(detail))
+}
+
+/// Beyond the wire's own deadline: a check may read files before and after.
+const SLACK: Duration = Duration::from_secs(20);

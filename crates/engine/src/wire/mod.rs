@@ -1,0 +1,7 @@
+//! Pure parsers of what strangers send: bytes in, facts out, bounded, never a panic. Each has a fuzz target.
+
+pub mod cron;
+pub mod imap;
+pub mod lines;
+pub mod smtp;
+pub mod x509;

@@ -1,0 +1,176 @@
+//! Certificates (RFC 5280) read for judgement and for show.
+
+use model::{Leaf, Timestamp, certificate::Link, evidence::tame};
+use sha2::{Digest, Sha256};
+use x509_parser::{
+    certificate::X509Certificate,
+    extensions::{GeneralName, ParsedExtension},
+    prelude::FromDer,
+    public_key::PublicKey,
+    x509::{SubjectPublicKeyInfo, X509Name},
+};
+
+/// What a leaf says of itself, as far as the judgement needs it.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub leaf: Leaf,
+    /// Every dNSName SAN that could be a host name, lower-cased: also those that `leaf.sans` leaves out.
+    pub dns_names: Box<[Box<str>]>,
+    pub is_ca: bool,
+    /// Whether the leaf may be used by a TLS server: no extended key usage at all means any purpose
+    /// (RFC 5280 section 4.2.1.12).
+    pub for_servers: bool,
+    pub sha1_signature: bool,
+    pub self_issued: bool,
+    /// The modulus' size, for an RSA key.
+    pub rsa_bits: Option<usize>,
+}
+
+/// The DER is no certificate, or bytes follow it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("not an X.509 certificate")]
+pub struct NotACertificate;
+
+/// Reads a leaf with everything that the judgement asks.
+pub fn facts(der: &[u8]) -> Result<Facts, NotACertificate> {
+    let certificate = parse(der)?;
+    let mut dns_names = Vec::new();
+    let mut sans = Vec::new();
+    let mut seen_sans = 0;
+    let (mut is_ca, mut for_servers) = (false, true);
+    for extension in certificate.extensions() {
+        match extension.parsed_extension() {
+            ParsedExtension::SubjectAlternativeName(names) => {
+                for name in &names.general_names {
+                    let GeneralName::DNSName(name) = name else {
+                        continue;
+                    };
+                    seen_sans += 1;
+                    if sans.len() < Leaf::SANS {
+                        sans.push(tame(name, 253));
+                    }
+                    if name.len() <= 253 && name.is_ascii() && !name.bytes().any(|b| b.is_ascii_control()) {
+                        dns_names.push(name.to_ascii_lowercase().into_boxed_str());
+                    }
+                }
+            }
+            ParsedExtension::BasicConstraints(constraints) => is_ca |= constraints.ca,
+            ParsedExtension::ExtendedKeyUsage(usage) => for_servers = usage.server_auth || usage.any,
+            _ => {}
+        }
+    }
+    let key = certificate.public_key();
+    let leaf = Leaf {
+        cn: common_name(certificate.subject()),
+        sans_left_out: seen_sans - sans.len(),
+        sans,
+        issuer: name(certificate.issuer()),
+        serial: hex(significant(certificate.raw_serial())),
+        not_before: Timestamp::from_seconds(certificate.validity().not_before.timestamp()),
+        not_after: Timestamp::from_seconds(certificate.validity().not_after.timestamp()),
+        sha256: sha256(der),
+        public_key: public_key(key),
+    };
+    Ok(Facts {
+        leaf,
+        dns_names: dns_names.into(),
+        is_ca,
+        for_servers,
+        sha1_signature: SHA1_SIGNATURES
+            .contains(&certificate.signature_algorithm.algorithm.to_id_string().as_str()),
+        self_issued: certificate.issuer().as_raw() == certificate.subject().as_raw(),
+        rsa_bits: rsa_bits(key),
+    })
+}
+
+/// Reads any certificate of a chain for show.
+pub fn link(der: &[u8]) -> Result<Link, NotACertificate> {
+    let certificate = parse(der)?;
+    Ok(Link {
+        subject: name(certificate.subject()),
+        issuer: name(certificate.issuer()),
+        not_after: Timestamp::from_seconds(certificate.validity().not_after.timestamp()),
+        sha256: sha256(der),
+        public_key: public_key(certificate.public_key()),
+    })
+}
+
+pub fn parse(der: &[u8]) -> Result<X509Certificate<'_>, NotACertificate> {
+    match X509Certificate::from_der(der) {
+        Ok(([], certificate)) => Ok(certificate),
+        _ => Err(NotACertificate),
+    }
+}
+
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// The RSA modulus' size in bits; `None` for every other key.
+pub fn rsa_bits(key: &SubjectPublicKeyInfo<'_>) -> Option<usize> {
+    match key.parsed() {
+        Ok(PublicKey::RSA(rsa)) => Some(significant(rsa.modulus).len() * 8 - leading_zero_bits(rsa.modulus)),
+        _ => None,
+    }
+}
+
+fn leading_zero_bits(integer: &[u8]) -> usize {
+    significant(integer)
+        .first()
+        .map_or(0, |first| first.leading_zeros() as usize)
+}
+
+fn public_key(key: &SubjectPublicKeyInfo<'_>) -> String {
+    if let Some(bits) = rsa_bits(key) {
+        return format!("RSA {bits}");
+    }
+    let algorithm = key.algorithm.algorithm.to_id_string();
+    let curve = key
+        .algorithm
+        .parameters
+        .as_ref()
+        .and_then(|p| p.as_oid().ok())
+        .map(|oid| oid.to_id_string());
+    match (algorithm.as_str(), curve.as_deref()) {
+        ("1.2.840.10045.2.1", Some("1.2.840.10045.3.1.7")) => "EC P-256".to_owned(),
+        ("1.2.840.10045.2.1", Some("1.3.132.0.34")) => "EC P-384".to_owned(),
+        ("1.2.840.10045.2.1", Some("1.3.132.0.35")) => "EC P-521".to_owned(),
+        ("1.3.101.112", _) => "Ed25519".to_owned(),
+        ("1.3.101.113", _) => "Ed448".to_owned(),
+        (other, _) => tame(other, 60),
+    }
+}
+
+fn common_name(subject: &X509Name<'_>) -> Option<String> {
+    // The most specific one stands last (RFC 6125 appendix A).
+    let name = subject.iter_common_name().last()?;
+    Some(tame(name.as_str().ok()?, 253))
+}
+
+fn name(name: &X509Name<'_>) -> String {
+    tame(&name.to_string(), 300)
+}
+
+/// A DER integer without the zero octet that only says "positive".
+fn significant(integer: &[u8]) -> &[u8] {
+    match integer {
+        [0, rest @ ..] if !rest.is_empty() => rest,
+        all => all,
+    }
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|b| {
+            [
+                DIGITS[usize::from(b >> 4)] as char,
+                DIGITS[usize::from(b & 15)] as char,
+            ]
+        })
+        .collect()
+}
+
+/// sha1WithRSAEncryption, ecdsa-with-SHA1, dsa-with-sha1.
+const SHA1_SIGNATURES: [&str; 3] = ["1.2.840.113549.1.1.5", "1.2.840.10045.4.1", "1.2.840.10040.4.3"];
