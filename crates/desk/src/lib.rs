@@ -1,1 +1,115 @@
-//! To be written.
+//! The verbs: every use-case of the Desk. Each takes the [`Actor`] first and asks the gate before all else.
+//!
+//! ```text
+//!  schedule ─┐                                   ┌─> Latest (what the board shows, in memory)
+//!  a person ─┴─> run_group ─> engine ─> Recorder ┤
+//!                                one transaction └─> events ─> wake ─> every open stream
+//! ```
+
+pub mod actor;
+pub mod checks;
+pub mod domains;
+pub mod events;
+mod history;
+pub mod jobs;
+mod latest;
+pub mod passwords;
+pub mod people;
+mod recorder;
+mod truths;
+
+pub use actor::Actor;
+
+use engine::{Clock, Engine, Site};
+use latest::Latest;
+use model::{Error, Result, Timestamp};
+use people::Doorkeeper;
+use recorder::Recorder;
+use std::{sync::Arc, time::Duration};
+use store::Store;
+use tokio::sync::Notify;
+
+/// What the use-cases need to know of the configuration.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub sites: Vec<Site>,
+    /// Every domain once in this time.
+    pub period: Duration,
+    /// Logins in a minute from one address.
+    pub login_rate_limit: u32,
+}
+
+/// The Desk. Cheap to clone: all clones are the same.
+#[derive(Clone, Debug)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    engine: Arc<Engine>,
+    setup: Setup,
+    clock: Clock,
+    latest: Latest,
+    recorder: Recorder,
+    doorkeeper: Doorkeeper,
+    /// Somebody asked for a sweep out of turn.
+    sweep_wanted: Notify,
+}
+
+impl Desk {
+    /// Reads what the board showed last, so that it shows it again at once.
+    pub async fn open(store: Store, engine: Arc<Engine>, setup: Setup, clock: Clock) -> Result<Self> {
+        let latest = Latest::load(&store).await.map_err(internal)?;
+        let recorder = Recorder::start(store.clone(), latest.clone())
+            .await
+            .map_err(internal)?;
+        let doorkeeper = Doorkeeper::new(setup.login_rate_limit);
+        Ok(Self(Arc::new(Inner {
+            store,
+            engine,
+            setup,
+            clock,
+            latest,
+            recorder,
+            doorkeeper,
+            sweep_wanted: Notify::new(),
+        })))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        (self.0.clock)()
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Stores everything that was found out so far, and ends. Call it after the schedule has stopped.
+    pub async fn close(&self) {
+        self.0.recorder.close().await;
+        self.0.store.close().await;
+    }
+
+    fn site(&self, name: &str) -> Site {
+        let known = self.0.setup.sites.iter().find(|site| site.name == name);
+        // A site that left the configuration has no keys: its checks are skipped and say which key they want.
+        known.cloned().unwrap_or_else(|| Site {
+            name: name.to_owned(),
+            ..Site::default()
+        })
+    }
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk")
+            .field("setup", &self.setup)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A fault of ours: the cause goes to the log under a number, the number to whoever asked.
+pub fn internal(cause: impl std::fmt::Display) -> Error {
+    let incident = passwords::random_word(8);
+    tracing::error!(incident, "Failed: {cause}");
+    Error::Internal { incident }
+}

@@ -19,7 +19,7 @@ pub type Wire = Memo<Target, Arc<Handshake>>;
 pub struct Facts<'a> {
     pub site: &'a Site,
     pub domain: &'a Domain,
-    sweep: &'a Sweep<'a>,
+    sweep: &'a Sweep,
     wire: &'a Wire,
 }
 
@@ -27,7 +27,7 @@ pub struct Facts<'a> {
 pub type Chain = Arc<[CertificateDer<'static>]>;
 
 impl<'a> Facts<'a> {
-    pub fn new(sweep: &'a Sweep<'a>, wire: &'a Wire, site: &'a Site, domain: &'a Domain) -> Self {
+    pub fn new(sweep: &'a Sweep, wire: &'a Wire, site: &'a Site, domain: &'a Domain) -> Self {
         Self {
             site,
             domain,
@@ -47,7 +47,7 @@ impl<'a> Facts<'a> {
             starttls,
             sni: self.domain.mail_host.clone(),
         };
-        let engine = self.sweep.engine;
+        let engine = &self.sweep.engine;
         self.wire
             .once(target.clone(), async {
                 Arc::new(probe::probe(&engine.client, &target, engine.limits).await)

@@ -12,7 +12,7 @@ use crate::{
 use futures::{FutureExt, future::join_all};
 use model::{Code, Domain, Evidence, Step, Timestamp, evidence::Outcome};
 use rustls_pki_types::CertificateDer;
-use std::{collections::HashMap, panic::AssertUnwindSafe, path::PathBuf, time::Duration};
+use std::{collections::HashMap, panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout};
 
 /// Everything that outlives a sweep: the TLS client, whom each site trusts, and the chains judged already.
@@ -49,9 +49,9 @@ impl Engine {
     }
 
     /// A sweep shares what it reads of files and commands; what it read is gone when it is dropped.
-    pub fn sweep(&self) -> Sweep<'_> {
+    pub fn sweep(self: &Arc<Self>) -> Sweep {
         Sweep {
-            engine: self,
+            engine: Arc::clone(self),
             files: Memo::default(),
             keys: Memo::default(),
             commands: Memo::default(),
@@ -124,14 +124,14 @@ impl std::fmt::Debug for Engine {
 
 /// One round over domains. Files, keys and commands are read once in it.
 #[derive(Debug)]
-pub struct Sweep<'a> {
-    pub(crate) engine: &'a Engine,
+pub struct Sweep {
+    pub(crate) engine: Arc<Engine>,
     pub(crate) files: Memo<(Host, PathBuf), Result<Option<Chain>, FileFault>>,
     pub(crate) keys: Memo<(Host, PathBuf, CertificateDer<'static>), Result<bool, KeyFault>>,
     pub(crate) commands: Memo<(Host, Vec<String>), Result<host::Said, String>>,
 }
 
-impl Sweep<'_> {
+impl Sweep {
     /// Runs the checks over domains that share one mail host, and so its handshakes. The answers stand in
     /// the order of `domains` and `checks`.
     pub async fn run(&self, site: &Site, domains: &[&Domain], checks: &[&'static Check]) -> Vec<Vec<Step>> {

@@ -73,6 +73,7 @@ impl DomainName {
     }
 
     /// `mail.{self}`, the mail host by convention.
+    #[must_use]
     pub fn mail_host(&self) -> Self {
         Self::parse(&format!("mail.{self}")).unwrap_or_else(|_| self.clone())
     }

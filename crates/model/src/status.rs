@@ -96,6 +96,11 @@ pub fn group_ready(steps: &[Step], group: Group) -> bool {
     all_good(steps.iter().filter(|step| step.group == group))
 }
 
+/// At least one of the steps ran, and none that ran is anything but ok or warn.
+pub fn proved(steps: &[Step]) -> bool {
+    all_good(steps.iter())
+}
+
 fn all_good<'a>(steps: impl Iterator<Item = &'a Step>) -> bool {
     let mut ran = false;
     for step in steps {

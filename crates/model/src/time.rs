@@ -21,6 +21,7 @@ impl Timestamp {
         self.0.div_euclid(SECOND)
     }
 
+    #[must_use]
     pub fn plus(self, millis: i64) -> Self {
         Self(self.0.saturating_add(millis))
     }

@@ -21,21 +21,9 @@ pub enum Path {
 
 /// Validates at `now` (RFC 5280 section 6, as webpki does it) and names the cause of a failure.
 /// `chain` is as served, leaf first.
-pub fn validate(chain: &[CertificateDer<'_>], leaf: &Facts, trust: &Trust, now: Timestamp) -> Path {
+pub(super) fn validate(chain: &[CertificateDer<'_>], leaf: &Facts, trust: &Trust, now: Timestamp) -> Path {
     let strict = strictly(chain, trust, now);
-    let weakness = [
-        (
-            leaf.rsa_bits.is_some_and(|bits| bits < 2048),
-            Reason::RsaUnder2048,
-        ),
-        (leaf.sha1_signature, Reason::Sha1Signature),
-        (leaf.is_ca, Reason::LeafIsCa),
-        (!leaf.for_servers, Reason::NoServerAuth),
-    ];
-    let weakness = weakness
-        .into_iter()
-        .find_map(|(is_weak, reason)| is_weak.then_some(reason));
-    match (strict, weakness) {
+    match (strict, leaf.weakness) {
         (Ok(()), None) => Path::Trusted,
         (Ok(()), Some(reason)) => Path::Weak(reason),
         // Strictness refuses a CA as a leaf or a SHA-1 signature before it has looked for the root: look again.
@@ -69,7 +57,7 @@ fn strictly(chain: &[CertificateDer<'_>], trust: &Trust, now: Timestamp) -> Resu
 
 fn why_not(chain: &[CertificateDer<'_>], leaf: &Facts, error: &WebpkiError) -> Path {
     let parsed: Vec<_> = chain.iter().map_while(|der| x509::parse(der).ok()).collect();
-    let top = parsed.iter().take(DEEPEST).last();
+    let top = parsed.iter().take(DEEPEST).next_back();
     let reason = match error {
         _ if leaf.self_issued && parsed.first().is_some_and(|c| c.verify_signature(None).is_ok()) => {
             Reason::SelfSigned
@@ -132,15 +120,18 @@ fn signed_by_anchor(certificate: &X509Certificate<'_>, anchor: &TrustAnchor<'_>)
 /// The content octets as a DER SEQUENCE (X.690 section 8.1).
 fn sequence(content: &[u8]) -> Vec<u8> {
     let mut der = vec![0x30];
-    match u8::try_from(content.len()) {
-        Ok(short @ 0..=127) => der.push(short),
-        _ => {
-            let length = content.len().to_be_bytes();
-            let length: Vec<u8> = length.into_iter().skip_while(|&b| b == 0).collect();
-            // A length has at most eight octets here.
-            der.push(0x80 | u8::try_from(length.len()).unwrap_or(8));
-            der.extend(length);
-        }
+    if let Ok(short @ 0..=127) = u8::try_from(content.len()) {
+        der.push(short);
+    } else {
+        let length: Vec<u8> = content
+            .len()
+            .to_be_bytes()
+            .into_iter()
+            .skip_while(|&b| b == 0)
+            .collect();
+        // A length has at most eight octets here.
+        der.push(0x80 | u8::try_from(length.len()).unwrap_or(8));
+        der.extend(length);
     }
     der.extend_from_slice(content);
     der

@@ -87,10 +87,10 @@ fn ended(why: &io::Error) -> Ended {
     let tls = why.get_ref().and_then(|inner| inner.downcast_ref::<TlsError>());
     let reason = match tls {
         Some(TlsError::InvalidMessage(_)) => Reason::NotTls,
-        Some(TlsError::AlertReceived(
-            AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure,
-        ))
-        | Some(TlsError::PeerIncompatible(_)) => Reason::NoCommonProtocol,
+        Some(
+            TlsError::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
+            | TlsError::PeerIncompatible(_),
+        ) => Reason::NoCommonProtocol,
         Some(TlsError::InvalidCertificate(CertificateError::BadSignature)) => Reason::BadSignature,
         None if is_closing(why.kind()) => Reason::ClosedEarly,
         _ => return Ended::saying(Code::HandshakeFailed, why.to_string()),

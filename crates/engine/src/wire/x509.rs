@@ -1,6 +1,6 @@
 //! Certificates (RFC 5280) read for judgement and for show.
 
-use model::{Leaf, Timestamp, certificate::Link, evidence::tame};
+use model::{Leaf, Reason, Timestamp, certificate::Link, evidence::tame};
 use sha2::{Digest, Sha256};
 use x509_parser::{
     certificate::X509Certificate,
@@ -16,14 +16,9 @@ pub struct Facts {
     pub leaf: Leaf,
     /// Every dNSName SAN that could be a host name, lower-cased: also those that `leaf.sans` leaves out.
     pub dns_names: Box<[Box<str>]>,
-    pub is_ca: bool,
-    /// Whether the leaf may be used by a TLS server: no extended key usage at all means any purpose
-    /// (RFC 5280 section 4.2.1.12).
-    pub for_servers: bool,
-    pub sha1_signature: bool,
+    /// What would make it `weak` even where its chain is trusted.
+    pub weakness: Option<Reason>,
     pub self_issued: bool,
-    /// The modulus' size, for an RSA key.
-    pub rsa_bits: Option<usize>,
 }
 
 /// The DER is no certificate, or bytes follow it.
@@ -60,6 +55,23 @@ pub fn facts(der: &[u8]) -> Result<Facts, NotACertificate> {
         }
     }
     let key = certificate.public_key();
+    let signature = certificate.signature_algorithm.algorithm.to_id_string();
+    let weakness = [
+        (
+            rsa_bits(key).is_some_and(|bits| bits < 2048),
+            Reason::RsaUnder2048,
+        ),
+        (
+            SHA1_SIGNATURES.contains(&signature.as_str()),
+            Reason::Sha1Signature,
+        ),
+        (is_ca, Reason::LeafIsCa),
+        // No extended key usage at all means any purpose (RFC 5280 section 4.2.1.12).
+        (!for_servers, Reason::NoServerAuth),
+    ];
+    let weakness = weakness
+        .into_iter()
+        .find_map(|(is_weak, reason)| is_weak.then_some(reason));
     let leaf = Leaf {
         cn: common_name(certificate.subject()),
         sans_left_out: seen_sans - sans.len(),
@@ -74,12 +86,8 @@ pub fn facts(der: &[u8]) -> Result<Facts, NotACertificate> {
     Ok(Facts {
         leaf,
         dns_names: dns_names.into(),
-        is_ca,
-        for_servers,
-        sha1_signature: SHA1_SIGNATURES
-            .contains(&certificate.signature_algorithm.algorithm.to_id_string().as_str()),
+        weakness,
         self_issued: certificate.issuer().as_raw() == certificate.subject().as_raw(),
-        rsa_bits: rsa_bits(key),
     })
 }
 

@@ -1,0 +1,168 @@
+//! The domains and what the pages show of them: the board, a row, a card, the panel of one step.
+
+use crate::{Actor, Desk, history, internal, latest, truths};
+use engine::{checks, reproduce};
+use model::{
+    CheckId, Domain, DomainName, Error, Language, Permission, Result, Status, Step, Timestamp,
+    board::{Board, Card, Column, Detail, Expiry, Figures, Filter, Row, Strip, Verdict},
+    time::DAY,
+};
+use store::RunStates;
+
+impl Desk {
+    /// Takes over the domains of the configuration that are not there yet; what was edited here stays.
+    pub async fn seed(&self, domains: &[Domain]) -> Result<()> {
+        let mut tx = self.0.store.begin().await.map_err(internal)?;
+        for domain in domains {
+            tx.seed_domain(domain).await.map_err(internal)?;
+        }
+        tx.commit().await.map_err(internal)
+    }
+
+    pub async fn board(&self, who: &Actor, filter: &Filter, language: Language) -> Result<Board> {
+        who.may(Permission::SeeChecks)?;
+        let last_event = self.last_event();
+        let domains = self.0.store.domains().await.map_err(internal)?;
+        let mut rows: Vec<Row> = domains
+            .iter()
+            .map(|domain| self.0.latest.row(domain, language))
+            .collect();
+        let figures = figures(&rows);
+        let mut sites: Vec<String> = domains
+            .into_iter()
+            .map(|domain| domain.site)
+            .filter(|site| !site.is_empty())
+            .collect();
+        sites.sort();
+        sites.dedup();
+        rows.retain(|row| shows(row, filter));
+        rows.sort_by(|a, b| (a.verdict, &a.domain).cmp(&(b.verdict, &b.domain)));
+        Ok(Board {
+            columns: columns(language),
+            rows,
+            figures,
+            sites,
+            last_event,
+        })
+    }
+
+    pub async fn row(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Row> {
+        who.may(Permission::SeeChecks)?;
+        Ok(self.0.latest.row(&self.domain(domain).await?, language))
+    }
+
+    pub async fn card(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Card> {
+        who.may(Permission::SeeChecks)?;
+        let last_event = self.last_event();
+        let domain = self.domain(domain).await?;
+        let steps = self.steps(&domain.name).await?;
+        let (now, runs) = self.last_day(&domain.name).await?;
+        Ok(Card {
+            status: Status::new(&domain, &steps, language),
+            verdict: latest::verdict_of(&steps),
+            truths: truths::of(&domain, &steps),
+            history: steps
+                .iter()
+                .map(|step| self.strip(step, &runs, now, language))
+                .collect(),
+            tenant: domain.tenant,
+            aliases: domain.aliases,
+            last_event,
+            now,
+        })
+    }
+
+    pub async fn detail(
+        &self,
+        who: &Actor,
+        domain: &DomainName,
+        check: &CheckId,
+        language: Language,
+    ) -> Result<Detail> {
+        who.may(Permission::SeeChecks)?;
+        let domain = self.domain(domain).await?;
+        let steps = self.steps(&domain.name).await?;
+        let step = steps
+            .iter()
+            .find(|step| step.id == *check)
+            .ok_or_else(|| Error::not_found(format!("the check {check}")))?;
+        let (now, runs) = self.last_day(&domain.name).await?;
+        Ok(Detail {
+            step: step.say(language),
+            since: self.0.latest.since(&domain.name, check),
+            truths: truths::of(&domain, &steps),
+            strip: self.strip(step, &runs, now, language),
+            reproduce: reproduce::command(step.code, &step.evidence),
+            domain: domain.name,
+            mail_host: domain.mail_host,
+            now,
+        })
+    }
+
+    pub(crate) async fn domain(&self, name: &DomainName) -> Result<Domain> {
+        let found = self.0.store.domain(name).await.map_err(internal)?;
+        found.ok_or_else(|| Error::not_found(format!("the domain {name}")))
+    }
+
+    async fn last_day(&self, domain: &DomainName) -> Result<(Timestamp, Vec<RunStates>)> {
+        let now = self.now();
+        Ok((
+            now,
+            self.0
+                .store
+                .runs(domain, now.plus(-DAY))
+                .await
+                .map_err(internal)?,
+        ))
+    }
+
+    fn strip(&self, step: &Step, runs: &[RunStates], now: Timestamp, language: Language) -> Strip {
+        let period = i64::try_from(self.0.setup.period.as_millis()).unwrap_or(DAY);
+        Strip {
+            check: step.id.clone(),
+            label: step.label.in_language(language).to_owned(),
+            spans: history::spans(runs, &step.id, now.plus(-DAY), now, period),
+        }
+    }
+}
+
+fn columns(language: Language) -> Vec<Column> {
+    let column = |check: &&engine::Check| Column {
+        id: check.id.clone(),
+        group: check.group,
+        priority: check.priority,
+        label: check.label.in_language(language).to_owned(),
+    };
+    checks::ALL.iter().map(column).collect()
+}
+
+fn figures(rows: &[Row]) -> Figures {
+    let count = |verdict| rows.iter().filter(|row| row.verdict == verdict).count();
+    let next = rows.iter().filter_map(|row| {
+        Some(Expiry {
+            at: row.expires_at?,
+            domain: row.domain.clone(),
+        })
+    });
+    Figures {
+        domains: rows.len(),
+        ready: count(Verdict::Ready) + count(Verdict::Warn),
+        fail: count(Verdict::Fail),
+        unknown: count(Verdict::Unknown),
+        warn: count(Verdict::Warn),
+        pending: count(Verdict::Pending),
+        next_expiry: next.min_by_key(|expiry| expiry.at),
+        checked_at: rows.iter().filter_map(|row| row.checked_at).max(),
+    }
+}
+
+fn shows(row: &Row, filter: &Filter) -> bool {
+    let q = filter.q.trim().to_lowercase();
+    let has = |text: &str| text.to_lowercase().contains(&q);
+    (q.is_empty()
+        || has(row.domain.as_str())
+        || has(row.mail_host.as_str())
+        || row.tenant.as_deref().is_some_and(has))
+        && filter.site.as_ref().is_none_or(|site| *site == row.site)
+        && filter.state.is_none_or(|state| state == row.verdict)
+}

@@ -1,0 +1,40 @@
+//! The stream of what happened: tailed by every open page and program.
+
+use crate::{Actor, Desk, internal};
+use model::{Permission, Result, event::Event};
+use tokio::sync::watch;
+
+/// What a stream gets next.
+#[derive(Debug)]
+pub enum Tail {
+    Events(Vec<Event>),
+    /// The id asked for is older than what is kept: reload.
+    Reset(i64),
+}
+
+impl Desk {
+    /// Events after `id`, oldest first, at most a hundred.
+    pub async fn events_after(&self, who: &Actor, id: i64) -> Result<Tail> {
+        who.may(Permission::SeeChecks)?;
+        let first = self.0.store.first_event_id().await.map_err(internal)?;
+        let last = self.last_event();
+        // An id of the future is that of another database.
+        if id > last || first.is_some_and(|first| id > 0 && id + 1 < first) {
+            return Ok(Tail::Reset(last));
+        }
+        Ok(Tail::Events(
+            self.0.store.events_after(id, AT_ONCE).await.map_err(internal)?,
+        ))
+    }
+
+    /// Changes when there are new events; its value is the newest id.
+    pub fn event_bell(&self) -> watch::Receiver<i64> {
+        self.0.recorder.bell()
+    }
+
+    pub fn last_event(&self) -> i64 {
+        *self.0.recorder.bell().borrow()
+    }
+}
+
+const AT_ONCE: u32 = 100;

@@ -1,0 +1,3 @@
+//! What the Desk does by itself.
+
+pub mod schedule;

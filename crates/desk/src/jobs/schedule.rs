@@ -1,0 +1,102 @@
+//! The schedule: every domain once in the period, spread evenly over it, until told to stop.
+
+use crate::{Desk, checks::Group, internal};
+use engine::checks;
+use model::{Domain, Result, time::DAY};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, sleep_until},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+impl Desk {
+    /// Runs until `stop`. What was begun is then finished and stored, nothing new is begun.
+    pub async fn run_schedule(&self, stop: CancellationToken) {
+        let running = TaskTracker::new();
+        let at_once = Arc::new(Semaphore::new(AT_ONCE));
+        // Nobody wants to look at an empty board for a whole period.
+        let mut spread = self.0.setup.period.min(FIRST_SWEEP);
+        while !stop.is_cancelled() {
+            let begun = Instant::now();
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = self.sweep(spread, &running, &at_once) => {}
+            }
+            self.prune().await;
+            spread = tokio::select! {
+                () = stop.cancelled() => break,
+                () = sleep_until(begun + spread.max(LEAST)) => self.0.setup.period,
+                () = self.0.sweep_wanted.notified() => self.0.setup.period.min(ASKED_FOR),
+            };
+        }
+        running.close();
+        running.wait().await;
+    }
+
+    /// Starts each group at its moment. A slow server delays only itself.
+    async fn sweep(&self, spread: Duration, running: &TaskTracker, at_once: &Arc<Semaphore>) {
+        // A failure is already logged with its cause; the next sweep tries again.
+        let Ok(groups) = self.groups().await else { return };
+        let begun = Instant::now();
+        let count = u32::try_from(groups.len()).unwrap_or(u32::MAX).max(1);
+        let pause = spread / count;
+        for (index, group) in (0..).zip(groups) {
+            let turn = begun + pause * index;
+            tokio::select! {
+                () = sleep_until(turn) => {}
+                // Asked for out of turn: the rest of this sweep runs at once.
+                () = self.0.sweep_wanted.notified(), if index > 0 => self.0.sweep_wanted.notify_one(),
+            }
+            let Ok(permit) = Arc::clone(at_once).acquire_owned().await else {
+                return;
+            };
+            let desk = self.clone();
+            running.spawn(async move {
+                // A failure to store was logged where it happened; the next sweep brings new results.
+                let _ = desk.run_group(&group, checks::ALL).await;
+                drop(permit);
+            });
+        }
+    }
+
+    /// Every domain, grouped by the mail host that they share.
+    async fn groups(&self) -> Result<Vec<Group>> {
+        let mut domains = self.0.store.domains().await.map_err(internal)?;
+        domains.sort_by(|a, b| shared(a).cmp(&shared(b)));
+        let groups = domains.chunk_by(|a, b| shared(a) == shared(b));
+        Ok(groups
+            .map(|group| Group {
+                site: group[0].site.clone(),
+                domains: group.to_vec(),
+            })
+            .collect())
+    }
+
+    /// Keeps the raw history to fourteen days, and drops what has expired.
+    async fn prune(&self) {
+        let before = self.now().plus(-RAW_HISTORY_DAYS * DAY);
+        let pruned = async {
+            let mut tx = self.0.store.begin().await?;
+            tx.prune_runs(before).await?;
+            tx.prune_events(before).await?;
+            tx.prune_sessions(self.now()).await?;
+            tx.prune_tokens(self.now()).await?;
+            tx.commit().await
+        };
+        if let Err(why) = pruned.await {
+            tracing::warn!("Old results could not be removed: {why}");
+        }
+    }
+}
+
+fn shared(domain: &Domain) -> (&str, &str) {
+    (&domain.site, domain.mail_host.as_str())
+}
+
+/// Groups that are being checked at the same time: enough that a hundred tarpits do not slow the others.
+const AT_ONCE: usize = 256;
+const FIRST_SWEEP: Duration = Duration::from_secs(10);
+const ASKED_FOR: Duration = Duration::from_secs(2);
+const LEAST: Duration = Duration::from_secs(1);
+const RAW_HISTORY_DAYS: i64 = 14;
