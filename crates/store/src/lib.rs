@@ -1,1 +1,104 @@
-//! To be written.
+//! The cellar: everything that outlives a restart, in SQLite or PostgreSQL, through one SQL text for both.
+//!
+//! ```text
+//!  Store ── reads: domains, steps, cells, faults, runs, events, users
+//!    └── begin() ─> Tx ── writes: record, seed_domain, add_user, revoke_token … ── commit()
+//! ```
+//!
+//! On either engine one transaction writes at a time, and a `Tx` that is dropped leaves no trace.
+//! Time never comes from here: what needs to know it takes a [`model::Timestamp`].
+
+#[macro_use]
+mod dialect;
+mod digest;
+mod domains;
+mod error;
+mod events;
+mod open;
+mod people;
+mod record;
+mod runs;
+mod sessions;
+mod steps;
+mod tokens;
+
+pub use error::{Error, Result};
+pub use open::OpenError;
+pub use people::{PasswordHash, User};
+pub use record::{Finding, Run};
+pub use runs::RunStates;
+pub use sessions::Sessions;
+pub use steps::{Cell, StoredStep};
+
+use dialect::On;
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+/// An open database. Cloning is cheap and shares its connections.
+#[derive(Clone, Debug)]
+pub enum Store {
+    Sqlite(dialect::Pools),
+    Pg(PgPool),
+}
+
+impl Store {
+    /// The one transaction that writes; waits for its turn. Nothing of it lasts before [`Tx::commit`].
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite(pools) => Tx::Sqlite(dialect::begin_sqlite(&pools.writer).await?),
+            Self::Pg(pool) => Tx::Pg(dialect::begin_postgres(pool).await?),
+        })
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        on!(self, |db| {
+            sqlx::query("select 1").execute(db).await?;
+        });
+        Ok(())
+    }
+
+    /// Ends all connections after their present work; later calls fail.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(pools) => {
+                pools.readers.close().await;
+                // Last, because the last one to leave empties the write-ahead log, and readers may not.
+                pools.writer.close().await;
+            }
+            Self::Pg(pool) => pool.close().await,
+        }
+    }
+
+    fn db(&self) -> On<&SqlitePool, &PgPool> {
+        match self {
+            Self::Sqlite(pools) => On::Sqlite(&pools.readers),
+            Self::Pg(pool) => On::Pg(pool),
+        }
+    }
+}
+
+/// A transaction: all that is written through it becomes visible at once, or never.
+#[derive(Debug)]
+#[must_use = "what is not committed is undone"]
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Pg(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    /// Returns when everything written is safe on disk.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Pg(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    fn db(&mut self) -> On<&mut SqliteConnection, &mut PgConnection> {
+        match self {
+            Self::Sqlite(tx) => On::Sqlite(tx),
+            Self::Pg(tx) => On::Pg(tx),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Browser sessions, kept for tower-sessions beside everything else.
+
+use crate::{Result, Store, Tx, digest::digest};
+use async_trait::async_trait;
+use model::Timestamp;
+use std::fmt;
+use time::OffsetDateTime;
+use tower_sessions_core::{
+    SessionStore,
+    session::{Id, Record},
+    session_store,
+};
+
+/// The trait asks for a session without saying when, and an expired one must not be found: so this has a clock,
+/// which its maker gives it.
+#[derive(Clone)]
+pub struct Sessions<Clock> {
+    store: Store,
+    clock: Clock,
+}
+
+impl<Clock: Fn() -> Timestamp> Sessions<Clock> {
+    pub fn new(store: Store, clock: Clock) -> Self {
+        Self { store, clock }
+    }
+}
+
+impl<Clock> fmt::Debug for Sessions<Clock> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl<Clock> SessionStore for Sessions<Clock>
+where
+    Clock: Fn() -> Timestamp + Send + Sync + 'static,
+{
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        let mut tx = self.store.begin().await.map_err(failed)?;
+        while !tx.add_session(record).await? {
+            record.id = Id::default();
+        }
+        tx.commit().await.map_err(failed)
+    }
+
+    /// Changes a session that exists. One that was ended while a request still used it stays ended.
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        let mut tx = self.store.begin().await.map_err(failed)?;
+        tx.change_session(record).await?;
+        tx.commit().await.map_err(failed)
+    }
+
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
+        let now = (self.clock)();
+        let Some((data, expires_at)) = self.store.session(id, now).await.map_err(failed)? else {
+            return Ok(None);
+        };
+        let data =
+            serde_json::from_str(&data).map_err(|why| session_store::Error::Decode(why.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires_at) * NANOS)
+            .map_err(|why| session_store::Error::Decode(why.to_string()))?;
+        Ok(Some(Record {
+            id: *id,
+            data,
+            expiry_date,
+        }))
+    }
+
+    async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        let mut tx = self.store.begin().await.map_err(failed)?;
+        tx.delete_session(id).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)
+    }
+}
+
+impl Store {
+    async fn session(&self, id: &Id, now: Timestamp) -> Result<Option<(String, i64)>> {
+        Ok(on!(self, |db| {
+            sqlx::query_as("select data, expires_at from sessions where id = $1 and expires_at > $2")
+                .bind(key(id))
+                .bind(now.0)
+                .fetch_optional(db)
+                .await?
+        }))
+    }
+}
+
+impl Tx {
+    /// Forgets the sessions that have expired; returns how many.
+    pub async fn prune_sessions(&mut self, now: Timestamp) -> Result<u64> {
+        Ok(on!(self, |db| {
+            sqlx::query("delete from sessions where expires_at <= $1")
+                .bind(now.0)
+                .execute(db)
+                .await?
+                .rows_affected()
+        }))
+    }
+
+    /// False when the id is taken.
+    async fn add_session(&mut self, record: &Record) -> session_store::Result<bool> {
+        let (data, expires_at) = columns(record)?;
+        let added = on!(self, |db| {
+            sqlx::query(
+                "insert into sessions (id, data, expires_at) values ($1, $2, $3) on conflict (id) do nothing",
+            )
+            .bind(key(&record.id))
+            .bind(data)
+            .bind(expires_at)
+            .execute(db)
+            .await
+            .map_err(failed)?
+            .rows_affected()
+        });
+        Ok(added > 0)
+    }
+
+    async fn change_session(&mut self, record: &Record) -> session_store::Result<()> {
+        let (data, expires_at) = columns(record)?;
+        on!(self, |db| {
+            sqlx::query("update sessions set data = $2, expires_at = $3 where id = $1")
+                .bind(key(&record.id))
+                .bind(data)
+                .bind(expires_at)
+                .execute(db)
+                .await
+                .map_err(failed)?;
+        });
+        Ok(())
+    }
+
+    async fn delete_session(&mut self, id: &Id) -> Result<()> {
+        on!(self, |db| {
+            sqlx::query("delete from sessions where id = $1")
+                .bind(key(id))
+                .execute(db)
+                .await?;
+        });
+        Ok(())
+    }
+}
+
+/// The cookie's value is a key to the house: only its SHA-256 is kept.
+fn key(id: &Id) -> String {
+    digest(&id.0.to_le_bytes())
+}
+
+/// A record's data and expiry (in ms) as they stand in a row.
+fn columns(record: &Record) -> session_store::Result<(String, i64)> {
+    let data =
+        serde_json::to_string(&record.data).map_err(|why| session_store::Error::Encode(why.to_string()))?;
+    let expires_at = i64::try_from(record.expiry_date.unix_timestamp_nanos() / NANOS).unwrap_or(i64::MAX);
+    Ok((data, expires_at))
+}
+
+fn failed(why: impl fmt::Display) -> session_store::Error {
+    session_store::Error::Backend(why.to_string())
+}
+
+/// Nanoseconds in a millisecond.
+const NANOS: i128 = 1_000_000;

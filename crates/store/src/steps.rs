@@ -1,0 +1,152 @@
+//! The latest answer of each check for each domain.
+
+use crate::{Error, Result, Store, domains};
+use model::{CheckId, Code, DomainName, Evidence, State, Timestamp};
+use std::collections::BTreeMap;
+
+/// What a check said last, with all that it stands on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredStep {
+    pub domain: DomainName,
+    pub check: CheckId,
+    pub state: State,
+    pub code: Code,
+    pub evidence: Evidence,
+    pub checked_at: Timestamp,
+    pub duration_ms: u32,
+    /// When this state began.
+    pub since: Timestamp,
+    /// How many runs in a row were in this state; 1 after the first.
+    pub streak: i64,
+}
+
+/// The same without evidence: what a board shows of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cell {
+    pub check: CheckId,
+    pub state: State,
+    pub code: Code,
+    pub since: Timestamp,
+    pub checked_at: Timestamp,
+    /// When the leaf that was seen expires.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// Of one domain, or of all.
+    pub async fn steps(&self, of: Option<&DomainName>) -> Result<Vec<StoredStep>> {
+        let rows = on!(self, |db| match of {
+            Some(domain) =>
+                sqlx::query_as::<_, StepRow>(
+                    "select domain, check_id, state, code, body, checked_at, duration_ms, since, streak
+                     from steps join evidence using (domain, check_id) where domain = $1",
+                )
+                .bind(domain.as_str())
+                .fetch_all(db)
+                .await,
+            None =>
+                sqlx::query_as::<_, StepRow>(
+                    "select domain, check_id, state, code, body, checked_at, duration_ms, since, streak
+                     from steps join evidence using (domain, check_id)",
+                )
+                .fetch_all(db)
+                .await,
+        })?;
+        rows.into_iter().map(StoredStep::try_from).collect()
+    }
+
+    /// The steps that want somebody's attention: `fail`, `unknown` and `warn`.
+    pub async fn faults(&self) -> Result<Vec<StoredStep>> {
+        let rows = on!(self, |db| {
+            sqlx::query_as::<_, StepRow>(
+                "select domain, check_id, state, code, body, checked_at, duration_ms, since, streak
+                 from steps join evidence using (domain, check_id)
+                 where state in ('fail', 'unknown', 'warn')",
+            )
+            .fetch_all(db)
+            .await
+        })?;
+        rows.into_iter().map(StoredStep::try_from).collect()
+    }
+
+    /// The whole board. A domain that no check has run for is not in it.
+    pub async fn cells(&self) -> Result<BTreeMap<DomainName, Vec<Cell>>> {
+        // One row per domain, because most of the time goes into handing rows over, not into finding them.
+        let rows = on!(self, |db| {
+            sqlx::query_as::<_, (String, String)>(
+                "select domain, string_agg(
+                    check_id || ' ' || state || ' ' || code || ' ' || since || ' ' || checked_at || ' '
+                        || coalesce(cast(expires_at as text), '-'), ',')
+                 from steps group by domain",
+            )
+            .fetch_all(db)
+            .await
+        })?;
+        rows.iter()
+            .map(|(domain, cells)| {
+                let cells = cells.split(',').map(cell).collect::<Result<_>>()?;
+                Ok((domains::name(domain)?, cells))
+            })
+            .collect()
+    }
+}
+
+/// `check state code since checked_at expires_at`, the times in ms, the last one `-` where there is none.
+fn cell(text: &str) -> Result<Cell> {
+    let strange = || Error::strange("cell", text);
+    let words: Vec<&str> = text.split(' ').collect();
+    let &[check, of, why, since, checked_at, expires_at] = words.as_slice() else {
+        return Err(strange());
+    };
+    let time = |text: &str| text.parse().map(Timestamp).map_err(|_| strange());
+    Ok(Cell {
+        check: CheckId::from_text(check),
+        state: state(of)?,
+        code: code(why)?,
+        since: time(since)?,
+        checked_at: time(checked_at)?,
+        expires_at: match expires_at {
+            "-" => None,
+            at => Some(time(at)?),
+        },
+    })
+}
+
+pub(crate) fn state(text: &str) -> Result<State> {
+    State::parse(text).ok_or_else(|| Error::strange("state", text))
+}
+
+fn code(text: &str) -> Result<Code> {
+    Code::parse(text).ok_or_else(|| Error::strange("code", text))
+}
+
+#[derive(sqlx::FromRow)]
+struct StepRow {
+    domain: String,
+    check_id: String,
+    state: String,
+    code: String,
+    body: String,
+    checked_at: i64,
+    duration_ms: i64,
+    since: i64,
+    streak: i64,
+}
+
+impl TryFrom<StepRow> for StoredStep {
+    type Error = Error;
+
+    fn try_from(row: StepRow) -> Result<Self> {
+        Ok(Self {
+            domain: domains::name(&row.domain)?,
+            check: CheckId::from_text(&row.check_id),
+            state: state(&row.state)?,
+            code: code(&row.code)?,
+            evidence: serde_json::from_str(&row.body).map_err(|_| Error::strange("evidence", row.body))?,
+            checked_at: Timestamp(row.checked_at),
+            duration_ms: u32::try_from(row.duration_ms).unwrap_or(u32::MAX),
+            since: Timestamp(row.since),
+            streak: row.streak,
+        })
+    }
+}
