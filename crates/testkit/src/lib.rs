@@ -2,7 +2,11 @@
 //!
 //! Nothing here listens anywhere but on loopback or a unix socket, on ports that the kernel picks.
 
+pub mod ca;
 pub mod child;
+pub mod clock;
 pub mod postgres;
+mod private;
 
+pub use ca::Ca;
 pub use postgres::Postgres;
