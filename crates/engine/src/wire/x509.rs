@@ -55,16 +55,12 @@ pub fn facts(der: &[u8]) -> Result<Facts, NotACertificate> {
         }
     }
     let key = certificate.public_key();
-    let signature = certificate.signature_algorithm.algorithm.to_id_string();
     let weakness = [
         (
             rsa_bits(key).is_some_and(|bits| bits < 2048),
             Reason::RsaUnder2048,
         ),
-        (
-            SHA1_SIGNATURES.contains(&signature.as_str()),
-            Reason::Sha1Signature,
-        ),
+        (is_sha1_signed(&certificate), Reason::Sha1Signature),
         (is_ca, Reason::LeafIsCa),
         // No extended key usage at all means any purpose (RFC 5280 section 4.2.1.12).
         (!for_servers, Reason::NoServerAuth),
@@ -112,6 +108,10 @@ pub fn parse(der: &[u8]) -> Result<X509Certificate<'_>, NotACertificate> {
 
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+pub fn is_sha1_signed(certificate: &X509Certificate<'_>) -> bool {
+    SHA1_SIGNATURES.contains(&certificate.signature_algorithm.algorithm.to_id_string().as_str())
 }
 
 /// The RSA modulus' size in bits; `None` for every other key.
