@@ -1,0 +1,96 @@
+//! The keys: `/` finds, arrows walk over the cells, Escape closes.
+
+use super::{dom, panel, rows};
+use leptos::{ev, prelude::window_event_listener};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+
+pub(super) fn start() {
+    settle();
+    let _ = window_event_listener(ev::keydown, pressed);
+    let _ = window_event_listener(ev::focusin, |event| {
+        if let Some(link) = dom::target(&event, CELLS) {
+            stop_at(&link);
+        }
+    });
+}
+
+/// The matrix is one stop of the Tab key, however many cells it has; the arrows go on from there.
+pub(super) fn settle() {
+    let Some(table) = dom::find("#board") else { return };
+    let _ = table.set_attribute("role", "grid");
+    for row in dom::inside(&table, "tbody tr") {
+        settle_row(&row);
+    }
+}
+
+/// A new row's links are no stops of their own, unless the matrix has none.
+pub(super) fn settle_row(row: &Element) {
+    for link in dom::inside(row, "a") {
+        let _ = link.set_attribute("tabindex", "-1");
+    }
+    if dom::find(STOP).is_none() {
+        first_stop();
+    }
+}
+
+/// After rows were hidden: the stop must be one that can be reached.
+pub(super) fn first_stop() {
+    if dom::find(VISIBLE_STOP).is_none()
+        && let Some(link) = dom::find("#board tbody tr:not([hidden]) a")
+    {
+        stop_at(&link);
+    }
+}
+
+fn stop_at(link: &Element) {
+    for other in dom::all(STOP) {
+        let _ = other.set_attribute("tabindex", "-1");
+    }
+    let _ = link.set_attribute("tabindex", "0");
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the listener's shape")]
+fn pressed(event: KeyboardEvent) {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return;
+    }
+    let typing = dom::target(&event, "input, select, textarea").is_some();
+    let done = match event.key().as_str() {
+        "/" if !typing => dom::find("#filter input[type=search]").map(|input| dom::focus(&input)),
+        "Escape" => panel::close(),
+        key => dom::target(&event, CELLS).and_then(|link| step(&link, key)),
+    };
+    if done.is_some() {
+        event.prevent_default();
+    }
+}
+
+/// From one link of the matrix to the next; the domain's name is the first column.
+fn step(from: &Element, key: &str) -> Option<()> {
+    let row = from.closest("tr").ok()??;
+    let links = stops_of(&row);
+    let column = links.iter().position(|link| link == from)?;
+    let to = match key {
+        "ArrowLeft" => links.get(column.checked_sub(1)?)?.clone(),
+        "ArrowRight" => links.get(column + 1)?.clone(),
+        "Home" => links.first()?.clone(),
+        "End" => links.last()?.clone(),
+        "ArrowUp" | "ArrowDown" => {
+            let rows = rows::rows()?;
+            let at = rows.iter().position(|other| *other == row)?;
+            let at = if key == "ArrowUp" { at.checked_sub(1)? } else { at + 1 };
+            stops_of(rows.get(at)?).into_iter().nth(column)?
+        }
+        _ => return None,
+    };
+    to.dyn_ref::<HtmlElement>()?.focus().ok()
+}
+
+fn stops_of(row: &Element) -> Vec<Element> {
+    dom::inside(row, "th > a, td > a")
+}
+
+const CELLS: &str = "#board tbody a";
+const STOP: &str = "#board tbody a[tabindex=\"0\"]";
+const VISIBLE_STOP: &str = "#board tbody tr:not([hidden]) a[tabindex=\"0\"]";

@@ -1,0 +1,111 @@
+//! The panel of a cell: opened by click or Enter, closed by Escape, kept in the address.
+
+use super::{clock, dom, narrowing};
+use crate::words::Words;
+use leptos::{ev, prelude::window_event_listener};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
+
+pub(super) fn start(_words: &'static Words) {
+    let _ = window_event_listener(ev::click, |event| {
+        if !narrowing::plain(&event) {
+            return;
+        }
+        if let Some(cell) = dom::target(&event, "#board td a").and_then(|link| cell_of(&link)) {
+            event.prevent_default();
+            remember(&cell);
+            spawn_local(async move { open(&cell, true).await });
+        } else if dom::target(&event, "#detail .close").is_some() {
+            event.prevent_default();
+            let _ = close();
+        }
+    });
+    let _ = window_event_listener(ev::popstate, |_| {
+        match narrowing::parameter("open").filter(|cell| cell.contains('/')) {
+            Some(cell) => spawn_local(async move { open(&cell, false).await }),
+            None => remove(),
+        }
+    });
+}
+
+/// Closes the panel and gives the focus back to its cell; `None` where there is none.
+pub(super) fn close() -> Option<()> {
+    let panel = dom::find("#detail")?;
+    let cell = panel.get_attribute("data-open");
+    remember("none");
+    remove();
+    if let Some(link) = cell.and_then(|cell| link_of(&cell)) {
+        dom::focus(&link);
+    }
+    Some(())
+}
+
+/// Brings the panel up to date if it shows something of this domain.
+pub(super) async fn refresh(domain: &str) {
+    let shown = dom::find("#detail").and_then(|panel| panel.get_attribute("data-open"));
+    let Some(cell) = shown.filter(|cell| cell.split('/').next() == Some(domain)) else { return };
+    if let Ok(part) = dom::part(&format!("/parts/detail/{cell}")).await
+        // It may have been closed, or changed for another, in the meantime.
+        && dom::find(&format!("#detail[data-open=\"{cell}\"]")).is_some()
+    {
+        dom::swap("#detail", &part);
+    }
+}
+
+async fn open(cell: &str, take_focus: bool) {
+    mark(Some(cell));
+    let Ok(part) = dom::part(&format!("/parts/detail/{cell}")).await else {
+        mark(None);
+        return;
+    };
+    let Ok(Some(panel)) = part.query_selector("#detail") else { return };
+    remove_panel();
+    if let Some(body) = dom::find("#body") {
+        let _ = body.append_child(&panel);
+        clock::localize(&panel);
+    }
+    mark(Some(cell));
+    if take_focus && let Some(title) = dom::find("#detail-title") {
+        dom::focus(&title);
+    }
+}
+
+fn remove() {
+    remove_panel();
+    mark(None);
+}
+
+fn remove_panel() {
+    if let Some(panel) = dom::find("#detail") {
+        panel.remove();
+    }
+}
+
+/// The one cell whose panel is open.
+fn mark(cell: Option<&str>) {
+    for link in dom::all("#board td a[aria-current]") {
+        let _ = link.remove_attribute("aria-current");
+    }
+    if let Some(link) = cell.and_then(link_of) {
+        let _ = link.set_attribute("aria-current", "true");
+    }
+}
+
+fn remember(open: &str) {
+    let url = narrowing::address(&narrowing::current(), Some(open));
+    if let Some(history) = dom::window().and_then(|window| window.history().ok()) {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&url));
+    }
+}
+
+/// `domain/check`, from the end of the link's address.
+fn cell_of(link: &Element) -> Option<String> {
+    Some(link.get_attribute("href")?.split_once("open=")?.1.to_owned())
+}
+
+fn link_of(cell: &str) -> Option<Element> {
+    // What comes from the address must not become part of a selector.
+    cell.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/')).then_some(())?;
+    dom::find(&format!("#board td a[href$=\"open={cell}\"]"))
+}

@@ -1,0 +1,104 @@
+//! Fetching what changed: gathered for a moment, each domain once at a time, a few at once.
+
+use super::{dom, narrowing, panel, rows};
+use crate::words::Words;
+use leptos::prelude::{set_interval, set_timeout};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+    rc::Rc,
+    time::Duration,
+};
+use wasm_bindgen_futures::spawn_local;
+
+#[derive(Default)]
+pub(super) struct Refresher {
+    waiting: RefCell<BTreeSet<String>>,
+    running: RefCell<BTreeSet<String>>,
+    /// A timer is set that will look at what waits.
+    armed: Cell<bool>,
+    figures_due: Cell<bool>,
+}
+
+impl Refresher {
+    pub(super) fn new(_words: &'static Words) -> Rc<Self> {
+        let refresher = Rc::new(Self::default());
+        let figures = refresher.clone();
+        // Sweeps that change nothing are not announced; "swept 12 s ago" has to be asked for.
+        set_interval(move || figures.clone().figures(), SWEEPS);
+        refresher
+    }
+
+    /// Something of this domain is no longer as the page shows it.
+    pub(super) fn changed(self: &Rc<Self>, domain: &str) {
+        self.waiting.borrow_mut().insert(domain.to_owned());
+        if !self.armed.replace(true) {
+            let this = self.clone();
+            set_timeout(move || this.look(), GATHER);
+        }
+    }
+
+    fn look(self: Rc<Self>) {
+        self.armed.set(false);
+        if self.waiting.borrow().len() > MANY && dom::find("#board").is_some() {
+            self.waiting.borrow_mut().clear();
+            spawn_local(rows::refresh_all());
+            self.figures();
+            return;
+        }
+        while self.running.borrow().len() < AT_ONCE {
+            let next = self.waiting.borrow().difference(&self.running.borrow()).next().cloned();
+            let Some(domain) = next else { break };
+            self.waiting.borrow_mut().remove(&domain);
+            self.running.borrow_mut().insert(domain.clone());
+            let this = self.clone();
+            spawn_local(async move {
+                refresh(&domain).await;
+                this.running.borrow_mut().remove(&domain);
+                this.clone().look();
+                this.figures();
+            });
+        }
+    }
+
+    /// The figures follow the rows, once for many of them.
+    fn figures(self: Rc<Self>) {
+        if dom::find("#figures").is_some() && !self.figures_due.replace(true) {
+            set_timeout(
+                move || {
+                    self.figures_due.set(false);
+                    spawn_local(refresh_figures());
+                },
+                FIGURES,
+            );
+        }
+    }
+}
+
+async fn refresh(domain: &str) {
+    if dom::find("#board").is_some() {
+        rows::refresh(domain).await;
+        panel::refresh(domain).await;
+    }
+    if dom::find("#domain").and_then(|page| page.get_attribute("data-domain")).as_deref() == Some(domain)
+        && let Ok(part) = dom::part(&format!("/parts/domain/{domain}")).await
+    {
+        dom::swap("#domain", &part);
+    }
+}
+
+async fn refresh_figures() {
+    if let Ok(part) = dom::part("/parts/figures").await {
+        dom::swap("#figures", &part);
+        dom::swap("#tabs", &part);
+        narrowing::apply();
+    }
+}
+
+const GATHER: Duration = Duration::from_millis(60);
+const FIGURES: Duration = Duration::from_millis(250);
+const SWEEPS: Duration = Duration::from_secs(30);
+/// The server answers a few parts at once without anybody waiting for them.
+const AT_ONCE: usize = 4;
+/// From here on one whole board is less work than its rows one by one.
+const MANY: usize = 40;

@@ -1,0 +1,48 @@
+//! The one `EventSource` of the page: what changed, and whether we would hear of it.
+
+use super::{dom, refresh::Refresher};
+use crate::live::Link;
+use leptos::prelude::*;
+use model::event::{Event, What};
+use std::{rc::Rc, time::Duration};
+use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::{EventSource, MessageEvent};
+
+/// Listens from the event after `latest`. The browser itself reconnects with `Last-Event-ID`.
+pub(super) fn start(latest: i64, link: RwSignal<Link>, refresher: Rc<Refresher>) {
+    let Ok(source) = EventSource::new(&format!("/api/v1/stream?after={latest}")) else {
+        link.set(Link::Offline);
+        return;
+    };
+    let seen = Rc::new(std::cell::Cell::new(latest));
+    on(&source, "open", move |_| link.set(Link::Live));
+    on(&source, "reset", |_| dom::reload());
+    on(&source, "check", {
+        let (seen, refresher) = (seen.clone(), refresher.clone());
+        move |event| {
+            let data = event.dyn_into::<MessageEvent>().ok().and_then(|message| message.data().as_string());
+            if let Some(event) = data.and_then(|data| serde_json::from_str::<Event>(&data).ok()) {
+                let What::Check { domain, .. } = event.what;
+                seen.set(event.id);
+                refresher.changed(domain.as_str());
+            }
+        }
+    });
+    let closing = source.clone();
+    on(&source, "error", move |_| {
+        link.set(Link::Offline);
+        if closing.ready_state() == EventSource::CLOSED {
+            // Refused for good, as while the server restarts: only a new one tries again.
+            let (seen, refresher) = (seen.get(), refresher.clone());
+            set_timeout(move || start(seen, link, refresher), RETRY);
+        }
+    });
+}
+
+fn on(source: &EventSource, name: &str, heard: impl FnMut(web_sys::Event) + 'static) {
+    let heard = Closure::<dyn FnMut(web_sys::Event)>::new(heard);
+    // The page listens for as long as it lives.
+    let _ = source.add_event_listener_with_callback(name, heard.into_js_value().unchecked_ref());
+}
+
+const RETRY: Duration = Duration::from_secs(3);

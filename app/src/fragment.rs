@@ -1,0 +1,65 @@
+//! One part of a page as HTML, rendered by the page's own components: what the live page swaps in.
+
+use crate::{
+    door::Door,
+    fault::Fault,
+    pages::domain::{DomainMain, Shown},
+    parts::{
+        detail::DetailPanel,
+        figures::FiguresLine,
+        matrix::MatrixRow,
+        narrowing::Tabs,
+    },
+};
+use leptos::prelude::*;
+use model::{CheckId, DomainName, Error, board::Filter};
+
+/// What `GET /parts/…` can ask for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fragment {
+    /// `/parts/row/{domain}`
+    Row(DomainName),
+    /// `/parts/detail/{domain}/{check}`
+    Detail(DomainName, CheckId),
+    /// `/parts/figures`
+    Figures,
+    /// `/parts/domain/{domain}`
+    Domain(DomainName),
+}
+
+pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
+    let Door { desk, who, language, .. } = door.clone();
+    match which {
+        Fragment::Row(domain) => {
+            let filter = Filter { q: domain.to_string(), ..Filter::default() };
+            let board = desk.board(&who, &filter, language).await?;
+            let row = board.rows.into_iter().find(|row| row.domain == domain);
+            let row = row.ok_or_else(|| Error::not_found(format!("the domain {domain}")))?;
+            let columns = board.columns.into();
+            // A row means something to the parser only inside its table.
+            Ok(render(&door, move || view! { <table><tbody><MatrixRow row columns /></tbody></table> }))
+        }
+        Fragment::Detail(domain, check) => {
+            let detail = desk.detail(&who, &domain, &check, language).await?;
+            Ok(render(&door, move || view! { <DetailPanel detail /> }))
+        }
+        Fragment::Figures => {
+            let figures = desk.board(&who, &Filter::default(), language).await?.figures;
+            Ok(render(&door, move || {
+                view! { <FiguresLine figures=figures.clone() /><Tabs filter=Filter::default() figures /> }
+            }))
+        }
+        Fragment::Domain(domain) => {
+            let shown = Shown::load(door.clone(), &domain).await?;
+            Ok(render(&door, move || view! { <DomainMain shown /> }))
+        }
+    }
+}
+
+fn render<V: IntoView>(door: &Door, part: impl FnOnce() -> V) -> String {
+    let owner = Owner::new();
+    owner.with(|| {
+        provide_context(door.reader());
+        part().into_view().to_html()
+    })
+}

@@ -1,0 +1,181 @@
+//! `/domains/{domain}`: everything about one domain: its TLS card, the four truths, every step, its history.
+
+use crate::{
+    door::Door,
+    fault::Fault,
+    live::Live,
+    pages::trouble::Trouble,
+    parts::{
+        detail::Command,
+        evidence::{EvidenceList, Lifetime},
+        frame::Frame,
+        icon::Mark,
+        moment::Ago,
+        run_now::RunNow,
+        sentence::Sentence,
+        strip::History,
+        truths::TruthColumns,
+    },
+    reader::{Reader, words},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::{
+    CheckId, DomainName, Error, Leaf, SpokenStep,
+    board::{Card, Strip},
+};
+use std::collections::BTreeMap;
+
+#[component]
+pub fn DomainPage() -> impl IntoView {
+    let name = use_params_map().get_untracked().get("domain").unwrap_or_default();
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match load(&name).await {
+                    Ok(shown) => view! { <DomainFrame shown /> }.into_any(),
+                    Err(fault) => view! { <Trouble fault /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// A domain's card, with the command that reproduces each step that is not well.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub card: Card,
+    pub commands: BTreeMap<CheckId, String>,
+}
+
+impl Shown {
+    pub async fn load(door: Door, domain: &DomainName) -> Result<Self, Fault> {
+        let Door { desk, who, language, .. } = door;
+        let card = desk.card(&who, domain, language).await?;
+        let mut commands = BTreeMap::new();
+        for step in card.status.steps.iter().filter(|step| step.ok == Some(false)) {
+            let detail = desk.detail(&who, domain, &step.id, language).await?;
+            if let Some(command) = detail.reproduce {
+                commands.insert(step.id.clone(), command);
+            }
+        }
+        Ok(Self { card, commands })
+    }
+}
+
+async fn load(name: &str) -> Result<Shown, Fault> {
+    let domain = DomainName::parse(name).map_err(|_| Error::not_found("domain"))?;
+    Shown::load(Door::open()?, &domain).await
+}
+
+#[component]
+pub fn DomainFrame(shown: Shown) -> impl IntoView {
+    let language = Reader::here().language;
+    let name = shown.card.status.domain.clone();
+    let latest = shown.card.last_event;
+    view! {
+        <Frame title=name.to_string()>
+            <header class="title">
+                <h1><a class="up" href="/">{words().board}</a>" "<span>{name.to_string()}</span></h1>
+                <Live language latest />
+                <RunNow domain=name />
+            </header>
+            <DomainMain shown />
+        </Frame>
+    }
+}
+
+/// What changes when a check changes.
+#[component]
+pub fn DomainMain(shown: Shown) -> impl IntoView {
+    let words = words();
+    let Shown { card, mut commands } = shown;
+    let mut strips: BTreeMap<CheckId, Strip> = card.history.iter().map(|strip| (strip.check.clone(), strip.clone())).collect();
+    let steps = card.status.steps.clone();
+    let steps = steps.into_iter().map(|step| {
+        let (command, strip) = (commands.remove(&step.id), strips.remove(&step.id));
+        view! { <Step step command strip /> }
+    });
+    let steps = steps.collect_view();
+    view! {
+        <div class="domain" id="domain" data-domain=card.status.domain.to_string()>
+            <Facts card=card.clone() />
+            {card.status.steps.is_empty().then(|| view! { <p class="sweeping">{words.first_sweep}</p> })}
+            <TlsCard steps=card.status.steps.clone() />
+            <section class="truths-section">
+                <h2>{words.four_truths}</h2>
+                <TruthColumns truths=card.truths />
+            </section>
+            <section>
+                <h2>{words.all_steps}</h2>
+                <ol class="steps">{steps}</ol>
+            </section>
+        </div>
+    }
+}
+
+#[component]
+fn Facts(card: Card) -> impl IntoView {
+    let words = words();
+    let aliases: Vec<String> = card.aliases.iter().map(ToString::to_string).collect();
+    let checked = card.status.checked_at;
+    view! {
+        <dl class="facts">
+            <div><dt>{words.readiness}</dt><dd class=format!("word {}", card.verdict.as_str())>{(words.verdict)(card.verdict)}</dd></div>
+            <div><dt>{words.mail_host}</dt><dd><code>{card.status.mail_host.to_string()}</code></dd></div>
+            {(!aliases.is_empty()).then(|| view! { <div><dt>{words.aliases}</dt><dd><code>{aliases.join(", ")}</code></dd></div> })}
+            {(!card.status.site.is_empty()).then(|| view! { <div><dt>{words.site}</dt><dd>{card.status.site.clone()}</dd></div> })}
+            {card.tenant.clone().map(|tenant| view! { <div><dt>{words.tenant}</dt><dd>{tenant}</dd></div> })}
+            <div><dt>{words.sweep}</dt><dd>{checked.map_or_else(|| words.not_yet.into_any(), |at| view! { <Ago at /> }.into_any())}</dd></div>
+        </dl>
+    }
+}
+
+/// The columns of the TLS card that exist: what clients get at each door, and when the server was last given it.
+#[component]
+fn TlsCard(steps: Vec<SpokenStep>) -> impl IntoView {
+    let columns = steps.into_iter().filter(|step| ON_THE_CARD.contains(&step.id.as_str())).map(|step| {
+        let leaf: Option<Leaf> = step.evidence.leaf.clone();
+        view! {
+            <li class=step.state.as_str()>
+                <h3><Mark state=Some(step.state) />{step.label}</h3>
+                <p class="state">{(words().state)(Some(step.state))}</p>
+                {leaf.map(|leaf| view! { <p class="cn"><code>{leaf.cn.clone().unwrap_or_else(|| "—".to_owned())}</code></p><Lifetime leaf /> })}
+            </li>
+        }
+    });
+    view! { <ul class="tls-card" aria-label=words().mail_tls>{columns.collect_view()}</ul> }
+}
+
+#[component]
+fn Step(
+    step: SpokenStep,
+    #[prop(optional_no_strip)] command: Option<String>,
+    #[prop(optional_no_strip)] strip: Option<Strip>,
+) -> impl IntoView {
+    let words = words();
+    let state = Some(step.state);
+    let hint = step.hint.clone();
+    view! {
+        <li class=format!("step {}", step.state) id=step.id.to_string()>
+            <Mark state named=true />
+            <div class="said">
+                <h3>{step.label.clone()}" "<small>{format!("{:?}", step.priority)}</small></h3>
+                <p><Sentence text=step.message.clone() /></p>
+                {(!hint.is_empty()).then(|| view! { <p class="hint"><b>{words.what_to_do}": "</b><Sentence text=hint /></p> })}
+                {command.map(|command| view! { <Command command /> })}
+                <details>
+                    <summary>{words.evidence}</summary>
+                    <EvidenceList step=step.clone() />
+                </details>
+            </div>
+            <div class="past">
+                {strip.map(|strip| view! { <History strip /> })}
+                <p>{words.checked}" "<Ago at=step.checked_at /></p>
+            </div>
+        </li>
+    }
+}
+
+const ON_THE_CARD: [&str; 5] =
+    ["imap_cert_san_993", "smtp_cert_san_465", "admin_cert_6071", "cert_san", "cert_deployed_global"];

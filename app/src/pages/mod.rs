@@ -1,0 +1,6 @@
+//! The pages: one page, one file.
+
+pub mod board;
+pub mod domain;
+pub mod login;
+pub mod trouble;

@@ -1,0 +1,77 @@
+//! The panel of one step: verdict, four truths, what to do, how to reproduce it, the last 24 hours.
+
+use crate::{
+    parts::{
+        evidence::EvidenceList,
+        icon::{Icon, Mark},
+        moment::Ago,
+        run_now::RunNow,
+        sentence::Sentence,
+        strip::History,
+        truths::TruthLines,
+    },
+    reader::words,
+};
+use leptos::prelude::*;
+use model::{State, board::Detail};
+
+/// `asked` is false where the board shows its worst fault of its own accord.
+#[component]
+pub fn DetailPanel(detail: Detail, #[prop(default = true)] asked: bool) -> impl IntoView {
+    let words = words();
+    let Detail { domain, step, since, truths, strip, reproduce, .. } = detail;
+    let state = Some(step.state);
+    let fits_names = truths.issued.is_some() || truths.deployed.is_some() || truths.served.is_some();
+    let hint = step.hint.clone();
+    let cell = format!("{domain}/{}", step.id);
+    view! {
+        <aside
+            id="detail"
+            class=if asked { "detail" } else { "detail unasked" }
+            aria-labelledby="detail-title"
+            data-open=cell
+        >
+            <header>
+                <Mark state />
+                <div>
+                    <h2 id="detail-title" tabindex="-1">{step.label.clone()}</h2>
+                    <p>
+                        <a href=format!("/domains/{domain}")>{domain.to_string()}</a>
+                        " · "{format!("{:?}", step.priority)}" · "{(words.state)(state)}
+                        {since.map(|at| view! { " "<Ago at /> })}
+                    </p>
+                </div>
+                <a class="close" href="/?open=none" aria-label=words.close title=words.close><Icon name="cross" /></a>
+            </header>
+            <p class=format!("verdict {}", step.state)><Sentence text=step.message.clone() /></p>
+            {fits_names.then(|| view! { <h3>{words.four_truths}</h3><TruthLines truths /> })}
+            {(!hint.is_empty()).then(|| view! { <h3>{words.what_to_do}</h3><p class="hint"><Sentence text=hint /></p> })}
+            <div class="act">
+                <RunNow domain=domain.clone() check=step.id.clone() />
+                <span>{words.checked}" "<Ago at=step.checked_at /></span>
+            </div>
+            {reproduce.map(|command| view! { <Command command /> })}
+            <h3>{words.last_day}</h3>
+            <History strip />
+            {(step.state != State::Skipped).then(|| view! {
+                <details>
+                    <summary>{words.evidence}</summary>
+                    <EvidenceList step />
+                </details>
+            })}
+        </aside>
+    }
+}
+
+/// The one command that shows the same to a sceptic, ready to be copied.
+#[component]
+pub fn Command(command: String) -> impl IntoView {
+    let words = words();
+    view! {
+        <div class="command">
+            <h3>{words.reproduce}</h3>
+            <button type="button" class="copy" data-copied=words.copied>{words.copy}</button>
+            <pre tabindex="0"><code>{command}</code></pre>
+        </div>
+    }
+}

@@ -1,0 +1,79 @@
+//! The frame around every page of somebody who is logged in: navigation, language, theme, *Sair*.
+
+use crate::{
+    live::ThemeSwitch,
+    parts::icon::Icon,
+    reader::{Reader, words},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_url;
+use model::Language;
+
+#[component]
+pub fn Frame(title: String, children: Children) -> impl IntoView {
+    let words = words();
+    view! {
+        <Title text=format!("{title} · Ligbox Desk") />
+        <a class="skip" href="#main">{words.skip}</a>
+        <Side />
+        <main id="main" tabindex="-1">{children()}</main>
+    }
+}
+
+#[component]
+fn Side() -> impl IntoView {
+    let words = words();
+    let on_board = use_url().get_untracked().path() == "/";
+    view! {
+        <nav class="side" aria-label=words.navigation>
+            <p class="brand"><span class="logo" aria-hidden="true"></span>"Ligbox "<b>"Desk"</b></p>
+            <a class="page" href="/" aria-current=on_board.then_some("page")><Icon name="grid" />{words.board}</a>
+            <Choices />
+            <SignOut />
+        </nav>
+    }
+}
+
+/// Language and theme; the login has them too.
+#[component]
+pub fn Choices() -> impl IntoView {
+    let reader = Reader::here();
+    let words = reader.words();
+    let here = use_url().with_untracked(|url| {
+        let query = url.search();
+        if query.is_empty() { url.path().to_owned() } else { format!("{}?{query}", url.path()) }
+    });
+    let next = leptos_router::location::Url::escape(&here);
+    let languages = [Language::Pt, Language::En].map(|language| {
+        let (tag, current) = (language.tag(), (language == reader.language).then_some("true"));
+        view! { <a href=format!("/language/{tag}?next={next}") lang=tag hreflang=tag aria-current=current>{short(language)}</a> }
+    });
+    view! {
+        <div class="choices">
+            <div class="languages" role="group" aria-label=words.language>{languages.collect_view()}</div>
+            <ThemeSwitch language=reader.language />
+        </div>
+    }
+}
+
+#[component]
+fn SignOut() -> impl IntoView {
+    let reader = Reader::here();
+    let words = reader.words();
+    reader.role.map(|role| {
+        view! {
+            <form class="me" method="post" action="/logout">
+                <span class="who">{reader.username}" "<em>"("{role.as_str()}")"</em></span>
+                <button><Icon name="out" />{words.sign_out}</button>
+            </form>
+        }
+    })
+}
+
+fn short(language: Language) -> &'static str {
+    match language {
+        Language::Pt => "pt-BR",
+        Language::En => "en",
+    }
+}

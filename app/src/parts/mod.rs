@@ -1,0 +1,14 @@
+//! The parts that pages are made of; each takes domain values and fits one screen.
+
+pub mod detail;
+pub mod evidence;
+pub mod figures;
+pub mod frame;
+pub mod icon;
+pub mod matrix;
+pub mod moment;
+pub mod narrowing;
+pub mod run_now;
+pub mod sentence;
+pub mod strip;
+pub mod truths;
