@@ -1,0 +1,121 @@
+//! Puts on the machine what a command needs and does not find: the wasm target, Debian's packages, `node_modules`.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::command::{self, program};
+
+/// The half of the toolchain that compiles for the browser.
+pub(crate) fn wasm_target() -> Result<()> {
+    let sysroot = command::output(&mut program("rustc", ["--print", "sysroot"]))?;
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).is_dir() {
+        return Ok(());
+    }
+    command::run(&mut program("rustup", ["target", "add", WASM]))
+        .with_context(|| format!("the Rust target {WASM} is missing"))
+}
+
+/// The servers and the browser that the tests meet.
+pub(crate) fn packages() -> Result<()> {
+    let query = ["--show", "--showformat=${Package} ${db:Status-Status}\n"];
+    // Fails when a package is unknown, and still prints the others: the answer is in the text.
+    let answer = program("dpkg-query", query).args(PACKAGES).output();
+    let Ok(answer) = answer else {
+        println!(
+            "No dpkg here; the tests need these of Debian's packages, or their like: {}",
+            PACKAGES.join(" ")
+        );
+        return Ok(());
+    };
+    let missing = missing(&String::from_utf8_lossy(&answer.stdout));
+    if missing.is_empty() {
+        return Ok(());
+    }
+    println!("Missing packages, to be installed: {}", missing.join(" "));
+    command::run(&mut apt(["update"])?)?;
+    for package in missing {
+        command::run(&mut apt([
+            "install",
+            "--yes",
+            "--no-install-recommends",
+            package,
+        ])?)
+        .with_context(|| format!("apt cannot install {package}, which the tests need"))?;
+    }
+    Ok(())
+}
+
+/// Playwright and axe, at the versions of end2end/package-lock.json.
+pub(crate) fn node_modules() -> Result<()> {
+    let folder = Path::new("end2end");
+    let wanted = folder
+        .join("package-lock.json")
+        .metadata()
+        .context("end2end/package-lock.json")?
+        .modified()?;
+    // npm writes this file last, so one that is newer than the lock stands for a whole installation.
+    let installed = folder.join("node_modules/.package-lock.json").metadata();
+    if installed
+        .and_then(|installed| installed.modified())
+        .is_ok_and(|installed| installed >= wanted)
+    {
+        return Ok(());
+    }
+    command::run(
+        program("npm", ["ci", "--no-audit", "--no-fund"])
+            .current_dir(folder)
+            // The browser is Debian's.
+            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+    )
+    .context("the browser tests need Node.js with npm")
+}
+
+/// Those of `PACKAGES` that dpkg's answer (`name status` a line) does not call installed.
+fn missing(answer: &str) -> Vec<&'static str> {
+    let installed: Vec<&str> = answer
+        .lines()
+        .filter_map(|line| line.strip_suffix(" installed"))
+        .collect();
+    PACKAGES
+        .into_iter()
+        .filter(|package| !installed.contains(package))
+        .collect()
+}
+
+fn apt<const N: usize>(arguments: [&str; N]) -> Result<Command> {
+    let root = command::output(&mut program("id", ["-u"]))?.trim() == "0";
+    let mut apt = if root {
+        Command::new("env")
+    } else {
+        program("sudo", ["env"])
+    };
+    apt.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"])
+        .args(arguments);
+    Ok(apt)
+}
+
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+const PACKAGES: [&str; 7] = [
+    "chromium",
+    "dovecot-imapd",
+    "libnginx-mod-mail",
+    "nginx",
+    "openssl",
+    "postfix",
+    "postgresql",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_removed_package_is_missing_even_with_its_configuration_left() {
+        let answer = "chromium installed\ndovecot-imapd installed\nlibnginx-mod-mail installed\n\
+                      nginx installed\nopenssl installed\npostfix config-files\n";
+        assert_eq!(missing(answer), ["postfix", "postgresql"]);
+    }
+}

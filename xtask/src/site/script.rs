@@ -1,0 +1,151 @@
+//! Compiles `frontend` to WebAssembly and lets wasm-bindgen write the JavaScript around it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::Profile;
+use crate::command::{self, built, cargo, on_path, program};
+use crate::setup::WASM;
+
+pub(super) struct Script {
+    pub(super) js: Vec<u8>,
+    pub(super) wasm: Vec<u8>,
+}
+
+pub(super) fn build(profile: Profile) -> Result<Script> {
+    let cargo_profile = match profile {
+        Profile::Debug => "dev",
+        Profile::Release => "wasm-release",
+    };
+    command::run(&mut cargo([
+        "build",
+        "--package",
+        "frontend",
+        "--target",
+        WASM,
+        "--profile",
+        cargo_profile,
+    ]))?;
+    let compiled = built(WASM).join(match profile {
+        Profile::Debug => "debug",
+        Profile::Release => "wasm-release",
+    });
+    let parts = Parts::new(profile);
+    if !parts.are_newer_than(&compiled.join("frontend.wasm"))? {
+        bind(&compiled.join("frontend.wasm"), profile, &parts)?;
+        if parts.optimised {
+            optimise(&parts)?;
+        }
+    }
+    parts.read()
+}
+
+/// What wasm-bindgen made of one profile's WebAssembly, kept for the next build.
+struct Parts {
+    folder: PathBuf,
+    /// Whether `wasm-opt` goes over it: in a release, where it is on `PATH`.
+    optimised: bool,
+}
+
+impl Parts {
+    fn new(profile: Profile) -> Self {
+        let optimised = profile == Profile::Release && on_path("wasm-opt").is_some();
+        if profile == Profile::Release && !optimised {
+            println!(
+                "wasm-opt (Debian's `binaryen`) is not on PATH: the pages work, but load about 15 % more"
+            );
+        }
+        Self {
+            folder: built("bindgen").join(profile.folder()),
+            optimised,
+        }
+    }
+
+    fn js(&self) -> PathBuf {
+        self.folder.join("desk.js")
+    }
+
+    fn bound(&self) -> PathBuf {
+        self.folder.join("desk_bg.wasm")
+    }
+
+    /// The one that is shipped.
+    fn wasm(&self) -> PathBuf {
+        if self.optimised {
+            self.folder.join("desk_opt.wasm")
+        } else {
+            self.bound()
+        }
+    }
+
+    /// Whether the WebAssembly and this program, whose options matter too, are older than the parts.
+    fn are_newer_than(&self, compiled: &Path) -> Result<bool> {
+        let made = |path: &Path| fs::metadata(path).and_then(|file| file.modified());
+        let newest = made(compiled)
+            .with_context(|| format!("cargo built no {}", compiled.display()))?
+            .max(made(&std::env::current_exe()?)?);
+        let oldest = made(&self.wasm()).and_then(|wasm| Ok(wasm.min(made(&self.js())?)));
+        Ok(oldest.unwrap_or(SystemTime::UNIX_EPOCH) > newest)
+    }
+
+    fn read(&self) -> Result<Script> {
+        let read = |path: PathBuf| fs::read(&path).with_context(|| format!("cannot read {}", path.display()));
+        Ok(Script {
+            js: read(self.js())?,
+            wasm: read(self.wasm())?,
+        })
+    }
+}
+
+fn bind(compiled: &Path, profile: Profile, parts: &Parts) -> Result<()> {
+    let mut output = Bindgen::new()
+        .input_path(compiled)
+        .out_name("desk")
+        .web(true)?
+        .typescript(false)
+        // The page says where the WebAssembly is: its name has a hash.
+        .omit_default_module_path(true)
+        // Names make a panic in the browser's console readable, and weigh a third of the file.
+        .remove_name_section(profile == Profile::Release)
+        .remove_producers_section(true)
+        .generate_output()
+        .context("wasm-bindgen")?;
+    // They would be further files, imported by names without a hash.
+    let foreign = output
+        .snippets()
+        .keys()
+        .chain(output.local_modules().keys())
+        .next();
+    if let Some(module) = foreign {
+        bail!(
+            "a dependency of `frontend` brings JavaScript of its own ({module}); the site has no place for it"
+        );
+    }
+    // A half-written pair of an interrupted build must not look newer than the WebAssembly.
+    let _ = fs::remove_dir_all(&parts.folder);
+    output.emit(&parts.folder).context("wasm-bindgen")
+}
+
+fn optimise(parts: &Parts) -> Result<()> {
+    command::run(
+        program("wasm-opt", WASM_OPT)
+            .arg(parts.bound())
+            .arg("-o")
+            .arg(parts.wasm()),
+    )
+}
+
+/// rustc's own set of WebAssembly features, which older versions of wasm-opt do not read from the file.
+const WASM_OPT: [&str; 7] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-multivalue",
+    "--enable-reference-types",
+];
