@@ -1,9 +1,10 @@
 //! All that differs between SQLite and PostgreSQL: how they are opened, and how a transaction begins.
 
 use sqlx::{
-    ConnectOptions, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    ConnectOptions, Database, Pool, Postgres, Sqlite, Transaction,
+    pool::PoolOptions,
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{path::Path, time::Duration};
 
@@ -23,24 +24,44 @@ macro_rules! on {
     };
 }
 
-/// SQLite takes one writer at a time, so writers queue here and not in its busy handler, which is unfair.
-#[derive(Clone, Debug)]
-pub struct Pools {
-    pub(crate) writer: SqlitePool,
-    pub(crate) readers: SqlitePool,
+/// One connection writes, so that writers queue for it in their order: SQLite's own queue is unfair, and in
+/// PostgreSQL each one waiting would keep a connection from the readers.
+#[derive(Debug)]
+pub struct Pools<DB: Database> {
+    pub(crate) writer: Pool<DB>,
+    pub(crate) readers: Pool<DB>,
+}
+
+// Derived, it would want the database itself to be `Clone`.
+impl<DB: Database> Clone for Pools<DB> {
+    fn clone(&self) -> Self {
+        Self {
+            writer: self.writer.clone(),
+            readers: self.readers.clone(),
+        }
+    }
+}
+
+impl<DB: Database> Pools<DB> {
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        // Last, because the last one to leave empties SQLite's write-ahead log, and readers may not.
+        self.writer.close().await;
+    }
 }
 
 /// Opens an existing file, which may be empty.
-pub(crate) async fn open_sqlite(path: &Path) -> Result<Pools, sqlx::Error> {
+pub(crate) async fn open_sqlite(path: &Path) -> Result<Pools<Sqlite>, sqlx::Error> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .foreign_keys(true)
         // Another process may write too: `desk user password` beside `desk serve`.
         .busy_timeout(PATIENCE)
         .pragma("cache_size", CACHE_KIB);
-    let writer = SqlitePoolOptions::new()
+    // Nothing can cut the connection to a file.
+    let pool = || pool().test_before_acquire(false);
+    let writer = pool()
         .max_connections(1)
-        .acquire_timeout(PATIENCE)
         .connect_with(
             options
                 .clone()
@@ -50,15 +71,13 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<Pools, sqlx::Error> {
                 .pragma("journal_size_limit", JOURNAL_BYTES),
         )
         .await?;
-    let readers = SqlitePoolOptions::new()
+    let readers = pool()
         .max_connections(READERS)
-        .acquire_timeout(PATIENCE)
-        .idle_timeout(IDLE)
         .connect_lazy_with(options.pragma("query_only", "on"));
     Ok(Pools { writer, readers })
 }
 
-pub(crate) async fn open_postgres(options: PgConnectOptions) -> Result<PgPool, sqlx::Error> {
+pub(crate) async fn open_postgres(options: PgConnectOptions) -> Result<Pools<Postgres>, sqlx::Error> {
     let options = options
         .application_name("ligbox-desk")
         // A Desk that vanished inside a transaction must not block the next one for ever.
@@ -71,22 +90,29 @@ pub(crate) async fn open_postgres(options: PgConnectOptions) -> Result<PgPool, s
         .await
         .map_err(|_| sqlx::Error::PoolTimedOut)??;
     sqlx::Connection::close(first).await?;
-    Ok(PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .idle_timeout(IDLE)
-        .connect_lazy_with(options))
+    Ok(Pools {
+        writer: pool().max_connections(1).connect_lazy_with(options.clone()),
+        readers: pool()
+            .max_connections(READERS)
+            .connect_lazy_with(options.options([("default_transaction_read_only", "on")])),
+    })
+}
+
+fn pool<DB: Database>() -> PoolOptions<DB> {
+    PoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(IDLE)
 }
 
 /// A deferred transaction could read, and then fail to become a writer.
-pub(crate) async fn begin_sqlite(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-    writer.begin_with("begin immediate").await
+pub(crate) async fn begin_sqlite(pools: &Pools<Sqlite>) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    pools.writer.begin_with("begin immediate").await
 }
 
-/// Takes the one writer's lock, as SQLite does by itself: ids of events then follow the order of commits, and
-/// what a transaction has read stays true until it commits.
-pub(crate) async fn begin_postgres(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    let mut tx = pool.begin().await?;
+/// Takes the one writer's lock against other processes, as SQLite does by itself: ids of events then follow the
+/// order of commits, and what a transaction has read stays true until it commits.
+pub(crate) async fn begin_postgres(
+    pools: &Pools<Postgres>,
+) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let mut tx = pools.writer.begin().await?;
     sqlx::query("select pg_advisory_xact_lock($1)")
         .bind(WRITER_LOCK)
         .execute(&mut *tx)
@@ -99,7 +125,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_mins(1);
 /// A connection to SQLite costs a thread and its page cache.
 const READERS: u32 = 3;
-const CONNECTIONS: u32 = 6;
+/// Rows in one statement: more bring no speed, and SQLite takes 32,766 values at most.
+pub(crate) const ROWS: usize = 500;
 /// A negative `cache_size` is in KiB.
 const CACHE_KIB: &str = "-1024";
 /// What a long transaction has made of the write-ahead log shrinks to this again.

@@ -1,6 +1,6 @@
 //! What happened, in the order in which it was committed.
 
-use crate::{Error, Result, Store, Tx};
+use crate::{Error, Result, Store, Tx, dialect::ROWS};
 use model::{
     Timestamp,
     event::{Event, What},
@@ -47,14 +47,14 @@ impl Tx {
         if happened.is_empty() {
             return Ok(Vec::new());
         }
+        let count = i64::try_from(happened.len()).unwrap_or(i64::MAX);
         let last: i64 = on!(self, |db| {
             sqlx::query_scalar("update counters set value = value + $1 where name = 'events' returning value")
-                .bind(i64::try_from(happened.len()).unwrap_or(i64::MAX))
+                .bind(count)
                 .fetch_one(db)
                 .await?
         });
-        let first = last - i64::try_from(happened.len()).unwrap_or(i64::MAX);
-        let events: Vec<Event> = (first + 1..)
+        let events: Vec<Event> = (last - count + 1..)
             .zip(happened)
             .map(|(id, (at, what))| Event { id, at, what })
             .collect();
@@ -110,6 +110,3 @@ impl TryFrom<EventRow> for Event {
         })
     }
 }
-
-/// Rows in one statement: more bring no speed, and SQLite takes 32,766 values at most.
-const ROWS: usize = 500;

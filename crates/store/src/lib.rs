@@ -19,15 +19,16 @@ mod people;
 mod record;
 mod runs;
 mod sessions;
+mod sheet;
 mod steps;
 mod tokens;
 
 pub use error::{Error, Result};
 pub use open::OpenError;
 pub use people::{PasswordHash, User};
-pub use record::{Finding, Run};
 pub use runs::RunStates;
 pub use sessions::Sessions;
+pub use sheet::{Finding, Run};
 pub use steps::{Cell, StoredStep};
 
 use dialect::On;
@@ -36,16 +37,16 @@ use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
 /// An open database. Cloning is cheap and shares its connections.
 #[derive(Clone, Debug)]
 pub enum Store {
-    Sqlite(dialect::Pools),
-    Pg(PgPool),
+    Sqlite(dialect::Pools<Sqlite>),
+    Pg(dialect::Pools<Postgres>),
 }
 
 impl Store {
     /// The one transaction that writes; waits for its turn. Nothing of it lasts before [`Tx::commit`].
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite(pools) => Tx::Sqlite(dialect::begin_sqlite(&pools.writer).await?),
-            Self::Pg(pool) => Tx::Pg(dialect::begin_postgres(pool).await?),
+            Self::Sqlite(pools) => Tx::Sqlite(dialect::begin_sqlite(pools).await?),
+            Self::Pg(pools) => Tx::Pg(dialect::begin_postgres(pools).await?),
         })
     }
 
@@ -60,19 +61,15 @@ impl Store {
     /// Ends all connections after their present work; later calls fail.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite(pools) => {
-                pools.readers.close().await;
-                // Last, because the last one to leave empties the write-ahead log, and readers may not.
-                pools.writer.close().await;
-            }
-            Self::Pg(pool) => pool.close().await,
+            Self::Sqlite(pools) => pools.close().await,
+            Self::Pg(pools) => pools.close().await,
         }
     }
 
     fn db(&self) -> On<&SqlitePool, &PgPool> {
         match self {
             Self::Sqlite(pools) => On::Sqlite(&pools.readers),
-            Self::Pg(pool) => On::Pg(pool),
+            Self::Pg(pools) => On::Pg(&pools.readers),
         }
     }
 }

@@ -26,7 +26,7 @@ impl Store {
                 });
             }
         };
-        if let Err(why) = migrate(&store, place).await {
+        if let Err(why) = migrate(&store, &place).await {
             store.close().await;
             return Err(why);
         }
@@ -120,7 +120,7 @@ async fn open_server(url: &str) -> Result<(String, Store), OpenError> {
         },
     })?;
     let place = place(&options);
-    let pool = dialect::open_postgres(options)
+    let pools = dialect::open_postgres(options)
         .await
         .map_err(|why| OpenError::Unreachable {
             place: place.clone(),
@@ -131,7 +131,7 @@ async fn open_server(url: &str) -> Result<(String, Store), OpenError> {
                 why => one_line(&why),
             },
         })?;
-    Ok((place, Store::Pg(pool)))
+    Ok((place, Store::Pg(pools)))
 }
 
 /// Where a server is, without its password.
@@ -145,40 +145,34 @@ fn place(options: &PgConnectOptions) -> String {
 }
 
 /// All of them or none, whatever stops it halfway.
-async fn migrate(store: &Store, place: String) -> Result<(), OpenError> {
-    let failed = |why: MigrateError| match why {
-        MigrateError::VersionMissing(version) => OpenError::Newer {
-            place: place.clone(),
-            version,
-        },
-        MigrateError::VersionMismatch(version) => OpenError::Altered {
-            place: place.clone(),
-            version,
-        },
-        why => OpenError::Migration {
-            place: place.clone(),
-            why: one_line(&why),
-        },
+async fn migrate(store: &Store, place: &str) -> Result<(), OpenError> {
+    let failed = |why: crate::Error| OpenError::Migration {
+        place: place.to_owned(),
+        why: one_line(&why),
     };
-    let unready = |why: &dyn std::error::Error| OpenError::Migration {
-        place: place.clone(),
-        why: one_line(why),
-    };
-    let mut tx = store.begin().await.map_err(|why| match (&why, store) {
-        // An ordinary file is looked into only now.
-        (crate::Error::Sql(why), Store::Sqlite(_)) => no_file(Path::new(&place), why),
-        _ => unready(&why),
-    })?;
+    let mut tx = store.begin().await.map_err(failed)?;
     // `run` would do the same, but its future cannot be proved `Send`.
     match &mut tx {
         Tx::Sqlite(tx) => MIGRATIONS.run_direct(None, &mut **tx, false).await,
         Tx::Pg(tx) => MIGRATIONS.run_direct(None, &mut **tx, false).await,
     }
-    .map_err(failed)?;
-    tx.commit().await.map_err(|why| unready(&why))
+    .map_err(|why| not_migrated(place, &why))?;
+    tx.commit().await.map_err(failed)
 }
 
-fn one_line(why: &(impl std::error::Error + ?Sized)) -> String {
+fn not_migrated(place: &str, why: &MigrateError) -> OpenError {
+    let place = place.to_owned();
+    match *why {
+        MigrateError::VersionMissing(version) => OpenError::Newer { place, version },
+        MigrateError::VersionMismatch(version) => OpenError::Altered { place, version },
+        _ => OpenError::Migration {
+            place,
+            why: one_line(why),
+        },
+    }
+}
+
+fn one_line(why: &impl std::error::Error) -> String {
     why.to_string().replace(['\r', '\n'], " ")
 }
 

@@ -33,7 +33,7 @@ pub struct Cell {
 }
 
 impl Store {
-    /// Of one domain, or of all.
+    /// Of one domain, or of all; in no order.
     pub async fn steps(&self, of: Option<&DomainName>) -> Result<Vec<StoredStep>> {
         let rows = on!(self, |db| match of {
             Some(domain) =>
@@ -55,7 +55,7 @@ impl Store {
         rows.into_iter().map(StoredStep::try_from).collect()
     }
 
-    /// The steps that want somebody's attention: `fail`, `unknown` and `warn`.
+    /// The steps that want somebody's attention: `fail`, `unknown` and `warn`; in no order.
     pub async fn faults(&self) -> Result<Vec<StoredStep>> {
         let rows = on!(self, |db| {
             sqlx::query_as::<_, StepRow>(
@@ -94,18 +94,16 @@ impl Store {
 /// `check state code since checked_at expires_at`, the times in ms, the last one `-` where there is none.
 fn cell(text: &str) -> Result<Cell> {
     let strange = || Error::strange("cell", text);
-    let words: Vec<&str> = text.split(' ').collect();
-    let &[check, of, why, since, checked_at, expires_at] = words.as_slice() else {
-        return Err(strange());
-    };
+    let mut words = text.split(' ');
+    let mut word = || words.next().ok_or_else(strange);
     let time = |text: &str| text.parse().map(Timestamp).map_err(|_| strange());
     Ok(Cell {
-        check: CheckId::from_text(check),
-        state: state(of)?,
-        code: code(why)?,
-        since: time(since)?,
-        checked_at: time(checked_at)?,
-        expires_at: match expires_at {
+        check: CheckId::from_text(word()?),
+        state: state(word()?)?,
+        code: code(word()?)?,
+        since: time(word()?)?,
+        checked_at: time(word()?)?,
+        expires_at: match word()? {
             "-" => None,
             at => Some(time(at)?),
         },

@@ -9,7 +9,8 @@ use store::{OpenError, Store};
 on_both_engines! {
     the_second_start_finds_what_the_first_one_left
     several_starts_at_once_make_one_database
-    a_database_from_a_newer_version_is_refused_and_left_alone
+    a_database_from_a_newer_version_is_refused
+    a_database_of_another_make_is_refused
     what_is_not_committed_never_was
     a_closed_store_answers_no_more
 }
@@ -39,9 +40,14 @@ async fn several_starts_at_once_make_one_database(place: Place) {
     }
 }
 
-async fn a_database_from_a_newer_version_is_refused_and_left_alone(place: Place) {
+async fn a_database_from_a_newer_version_is_refused(place: Place) {
     place.with(&["a.example"]).await.close().await;
-    from_the_future(&place.url).await;
+    tamper(
+        &place.url,
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+         select 9999, 'later', success, checksum, 0 from _sqlx_migrations where version = 1",
+    )
+    .await;
 
     let why = Store::open(&place.url).await.unwrap_err();
     assert!(matches!(why, OpenError::Newer { version: 9_999, .. }), "{why:?}");
@@ -50,6 +56,18 @@ async fn a_database_from_a_newer_version_is_refused_and_left_alone(place: Place)
         line.contains("newer version of the Desk") && line.contains("9999") && !line.contains('\n'),
         "{line}"
     );
+}
+
+async fn a_database_of_another_make_is_refused(place: Place) {
+    place.open().await.close().await;
+    tamper(
+        &place.url,
+        "update _sqlx_migrations set checksum = (select checksum from _sqlx_migrations where version = 2)
+         where version = 1",
+    )
+    .await;
+    let why = Store::open(&place.url).await.unwrap_err();
+    assert!(matches!(why, OpenError::Altered { version: 1, .. }), "{why:?}");
 }
 
 async fn what_is_not_committed_never_was(place: Place) {
@@ -74,17 +92,15 @@ async fn a_closed_store_answers_no_more(place: Place) {
     assert!(other.begin().await.is_err());
 }
 
-/// As a later version would leave it.
-async fn from_the_future(url: &str) {
-    let migration = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-                     select 9999, 'later', success, checksum, 0 from _sqlx_migrations where version = 1";
+/// Behind the store's back.
+async fn tamper(url: &str, sql: &'static str) {
     if url.starts_with("sqlite") {
         let mut file = SqliteConnection::connect(url).await.unwrap();
-        sqlx::query(migration).execute(&mut file).await.unwrap();
+        sqlx::query(sql).execute(&mut file).await.unwrap();
         file.close().await.unwrap();
     } else {
         let mut server = PgConnection::connect(url).await.unwrap();
-        sqlx::query(migration).execute(&mut server).await.unwrap();
+        sqlx::query(sql).execute(&mut server).await.unwrap();
     }
 }
 

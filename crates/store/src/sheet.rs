@@ -1,0 +1,147 @@
+//! One domain's part of a recording: what was known, what its checks say now, and which of that is news.
+
+use crate::{Error, Result, digest::digest, runs};
+use model::{CheckId, Code, DomainName, Evidence, State, Timestamp, event::What};
+use std::collections::HashMap;
+
+/// What the checks of one domain said at one time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Run {
+    pub domain: DomainName,
+    pub at: Timestamp,
+    pub findings: Vec<Finding>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    pub check: CheckId,
+    pub state: State,
+    pub code: Code,
+    pub evidence: Evidence,
+    pub duration_ms: u32,
+}
+
+#[derive(Default)]
+pub(crate) struct Sheet<'a> {
+    lines: HashMap<CheckId, Line<'a>>,
+    /// What goes into the history.
+    pub(crate) runs: HashMap<Timestamp, String>,
+}
+
+/// One check's state and how long it has been so.
+pub(crate) struct Line<'a> {
+    pub(crate) state: State,
+    pub(crate) since: Timestamp,
+    pub(crate) streak: i64,
+    /// SHA-256 of the evidence.
+    pub(crate) digest: String,
+    /// The last finding and when it was made; `None` when there was none in this transaction.
+    pub(crate) said: Option<(Timestamp, &'a Finding)>,
+    /// The evidence as JSON, where the stored one is another.
+    pub(crate) body: Option<String>,
+}
+
+impl<'a> Sheet<'a> {
+    /// Puts down what the database knows of a check.
+    pub(crate) fn know(&mut self, check: CheckId, line: Line<'a>) {
+        self.lines.insert(check, line);
+    }
+
+    /// Takes a run over the lines, and returns what it changed.
+    pub(crate) fn enter(&mut self, run: &'a Run) -> Result<Vec<What>> {
+        let mut news = Vec::new();
+        for finding in &run.findings {
+            let before = self.lines.remove(&finding.check);
+            if before.as_ref().is_none_or(|before| before.state != finding.state) {
+                news.push(What::Check {
+                    domain: run.domain.clone(),
+                    check: finding.check.clone(),
+                    before: before.as_ref().map(|before| before.state),
+                    state: finding.state,
+                    code: finding.code,
+                });
+            }
+            self.lines
+                .insert(finding.check.clone(), next(before, run.at, finding)?);
+        }
+        self.runs.insert(run.at, runs::pack(&run.findings));
+        Ok(news)
+    }
+
+    /// The lines that have to be written, each with its check's last finding and when it was made.
+    pub(crate) fn said(&self) -> impl Iterator<Item = (&Line<'a>, Timestamp, &'a Finding)> {
+        self.lines
+            .values()
+            .filter_map(|line| line.said.map(|(at, finding)| (line, at, finding)))
+    }
+}
+
+/// A line after one more finding.
+fn next<'a>(before: Option<Line<'a>>, at: Timestamp, finding: &'a Finding) -> Result<Line<'a>> {
+    let body = serde_json::to_string(&finding.evidence)
+        .map_err(|why| Error::strange("evidence", why.to_string()))?;
+    let mut line = Line {
+        state: finding.state,
+        since: at,
+        streak: 1,
+        digest: digest(body.as_bytes()),
+        said: Some((at, finding)),
+        body: Some(body),
+    };
+    if let Some(before) = before {
+        if before.state == line.state {
+            line.since = before.since;
+            line.streak = before.streak + 1;
+        }
+        if before.digest == line.digest {
+            // Still to be written where an earlier run of this transaction brought it.
+            line.body = before.body;
+        }
+    }
+    Ok(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_is_written_when_it_changes_and_only_then() {
+        let runs: Vec<Run> = ["a", "a", "b", "b"].into_iter().map(seen).collect();
+        let mut sheet = Sheet::default();
+        for (run, path) in runs.iter().zip(["a", "a", "b", "b"]) {
+            sheet.enter(run).unwrap();
+            let (line, ..) = sheet.said().next().unwrap();
+            assert_eq!(line.body, Some(format!(r#"{{"path":"{path}"}}"#)));
+        }
+
+        // The next transaction finds it in the database.
+        let (line, ..) = sheet.said().next().unwrap();
+        let known = Line {
+            digest: line.digest.clone(),
+            said: None,
+            body: None,
+            ..*line
+        };
+        let mut sheet = Sheet::default();
+        sheet.know(CheckId::new("c"), known);
+        assert_eq!(sheet.said().count(), 0);
+        assert_eq!(sheet.enter(&runs[3]).unwrap(), []);
+        let (line, ..) = sheet.said().next().unwrap();
+        assert_eq!((line.streak, line.body.as_deref()), (5, None));
+    }
+
+    fn seen(path: &str) -> Run {
+        Run {
+            domain: DomainName::parse("a.example").unwrap(),
+            at: Timestamp(0),
+            findings: vec![Finding {
+                check: CheckId::new("c"),
+                state: State::Ok,
+                code: Code::Ok,
+                evidence: Evidence::path(path),
+                duration_ms: 1,
+            }],
+        }
+    }
+}
