@@ -1,58 +1,101 @@
 //! A server program as a child process: told to stop, waited for, and in the end killed, by its pid alone.
 
+use crate::clock;
 use nix::{
     sys::signal::{self, Signal},
     unistd::Pid,
 };
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
     process::{Child, Command, Stdio},
-    sync::mpsc,
+    sync::{Arc, Condvar, Mutex, PoisonError, mpsc},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
+use tokio::net::TcpStream;
 
 /// A running program that does not outlive its value.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
     farewell: Signal,
+    said: Arc<Said>,
 }
 
 impl Server {
-    /// Starts `command` and waits until a line of its standard error contains `ready`. Dropping the value
-    /// sends `farewell`, and SIGKILL to what is still there after [`PATIENCE`].
-    ///
-    /// Fails with all that the program has said by then.
-    pub fn start(command: &mut Command, ready: &str, farewell: Signal) -> Result<Self, String> {
+    /// Starts a program in the foreground. Dropping the value sends `farewell`, and SIGKILL where it is
+    /// still there after [`PATIENCE`].
+    pub fn spawn(command: &mut Command, farewell: Signal) -> io::Result<Self> {
         let mut child = command
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|why| why.to_string())?;
-        let said = child.stderr.take().map(lines);
-        let server = Self { child, farewell };
-        match said {
-            Some(said) => wait_for(ready, &said).map(|()| server),
-            None => Err("it has no standard error".to_owned()),
+            .spawn()?;
+        let said = Arc::new(Said::default());
+        if let Some(stdout) = child.stdout.take() {
+            listen(stdout, Arc::clone(&said));
         }
+        if let Some(stderr) = child.stderr.take() {
+            listen(stderr, Arc::clone(&said));
+        }
+        Ok(Self {
+            child,
+            farewell,
+            said,
+        })
+    }
+
+    /// Waits until the program has printed `ready`; the error is all that it has printed instead.
+    pub fn says(&self, ready: &str) -> Result<(), String> {
+        let said = self.said.text.lock().unwrap_or_else(PoisonError::into_inner);
+        let (said, waited) = self
+            .said
+            .more
+            .wait_timeout_while(said, PATIENCE, |said| !said.contains(ready))
+            .unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() {
+            return Err(said.clone());
+        }
+        Ok(())
+    }
+
+    /// Waits until every port of 127.0.0.1 takes connections; the error is all that the program has printed.
+    pub async fn listens(&mut self, ports: &[u16]) -> Result<(), String> {
+        let mut has_ended = false;
+        let is_up = clock::until(PATIENCE, async || {
+            has_ended = !matches!(self.child.try_wait(), Ok(None));
+            has_ended || all_listen(ports).await
+        });
+        if is_up.await && !has_ended {
+            return Ok(());
+        }
+        Err(self
+            .said
+            .text
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone())
     }
 
     /// Sends a signal to this process; whether it is still there does not matter.
     pub fn signal(&self, signal: Signal) {
         // A pid that is not reaped yet cannot belong to another process.
-        if let Ok(pid) = i32::try_from(self.child.id()) {
-            let _ = signal::kill(Pid::from_raw(pid), signal);
-        }
+        let _ = signal::kill(self.pid(), signal);
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_raw(i32::try_from(self.child.id()).unwrap_or(i32::MAX))
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
         self.signal(self.farewell);
         let (gone, is_gone) = mpsc::channel::<()>();
-        let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap_or(i32::MAX));
+        let pid = self.pid();
         let watchdog = thread::spawn(move || {
             if is_gone.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
                 let _ = signal::kill(pid, Signal::SIGKILL);
@@ -64,28 +107,37 @@ impl Drop for Server {
     }
 }
 
-/// Reads to the end, whatever happens: a program whose pipe is full would stand still.
-fn lines(from: impl Read + Send + 'static) -> mpsc::Receiver<String> {
-    let (told, said) = mpsc::channel();
-    thread::spawn(move || {
-        for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
-            let _ = told.send(String::from_utf8_lossy(&line).into_owned());
-        }
-    });
-    said
-}
-
-fn wait_for(ready: &str, said: &mpsc::Receiver<String>) -> Result<(), String> {
-    let end = Instant::now() + PATIENCE;
-    let mut all = String::new();
-    loop {
-        match said.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            Ok(line) if line.contains(ready) => return Ok(()),
-            Ok(line) => all = all + &line + "\n",
-            Err(why) => return Err(format!("it never said {ready:?} ({why}). It said:\n{all}")),
+async fn all_listen(ports: &[u16]) -> bool {
+    for &port in ports {
+        if TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            return false;
         }
     }
+    true
+}
+
+/// What a program has printed, with word when there is more.
+#[derive(Debug, Default)]
+struct Said {
+    text: Mutex<String>,
+    more: Condvar,
+}
+
+/// Reads to the end, whatever happens: a program whose pipe is full would stand still.
+fn listen(from: impl Read + Send + 'static, said: Arc<Said>) {
+    thread::spawn(move || {
+        for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
+            let mut text = said.text.lock().unwrap_or_else(PoisonError::into_inner);
+            if text.len() < MOST {
+                text.push_str(&String::from_utf8_lossy(&line));
+                text.push('\n');
+            }
+            said.more.notify_all();
+        }
+    });
 }
 
 /// How long a program may take to start or to stop: a busy machine with two cores needs seconds.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Bytes kept of what a program prints; what went wrong stands at the beginning.
+const MOST: usize = 256 * 1024;

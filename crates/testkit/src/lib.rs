@@ -5,8 +5,13 @@
 pub mod ca;
 pub mod child;
 pub mod clock;
+mod door;
+#[cfg(test)]
+mod openssl;
 pub mod postgres;
 mod private;
+pub mod servers;
 
 pub use ca::Ca;
+pub use door::Door;
 pub use postgres::Postgres;

@@ -60,8 +60,11 @@ impl Postgres {
             postgres.args(["-c", setting]);
         }
         // SIGINT is PostgreSQL's fast shutdown: it cuts the connections that are still open.
-        let server = Server::start(&mut postgres, "ready to accept connections", Signal::SIGINT)
-            .unwrap_or_else(|why| panic!("PostgreSQL did not start: {why}"));
+        let server = Server::spawn(&mut postgres, Signal::SIGINT)
+            .unwrap_or_else(|why| panic!("{}: {why}", programs.display()));
+        if let Err(said) = server.says("ready to accept connections") {
+            panic!("PostgreSQL did not start. It said:\n{said}");
+        }
         Self {
             databases: AtomicU32::new(0),
             programs,

@@ -1,0 +1,236 @@
+//! The mail servers of Debian's packages, started on loopback for one test and gone on drop.
+//!
+//! Each runs in the foreground as a child, with all its files in a temporary folder. A missing program, or
+//! one that does not start, is a panic that says what to do: such a test fails and is never skipped.
+
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test whose server cannot be had fails, and says what is missing"
+)]
+
+mod dovecot;
+mod nginx;
+mod postfix;
+
+pub use dovecot::dovecot;
+pub use nginx::nginx;
+pub use postfix::postfix;
+
+use crate::{Door, ca::Issued, child::Server};
+use model::Endpoint;
+use nix::sys::signal::Signal;
+use std::{
+    ffi::OsString,
+    fs,
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+use tempfile::TempDir;
+
+/// A running mail server with one certificate for every name; stopped and deleted on drop.
+#[derive(Debug)]
+pub struct MailServer {
+    // Fields are dropped in this order: the program first, then its folder.
+    running: Option<Server>,
+    program: Program,
+    ports: Vec<(Door, u16)>,
+    arguments: Vec<OsString>,
+    folder: TempDir,
+}
+
+impl MailServer {
+    /// Where one of its doors is. Panics where it has no such door.
+    pub fn at(&self, door: Door) -> Endpoint {
+        let port = self
+            .ports
+            .iter()
+            .find(|(is, _)| *is == door)
+            .map(|(_, port)| *port);
+        let port = port.unwrap_or_else(|| panic!("{} has no {door:?}", self.program.path));
+        Endpoint::new("127.0.0.1", port).expect("the kernel gives no port 0")
+    }
+
+    /// Replaces the certificate's files. What it has read already it goes on serving; postfix alone, whose
+    /// processes live for some sessions, may serve the new one at any time.
+    pub fn replace(&self, issued: &Issued) {
+        let [chain, key] = certificate_files(self.folder.path());
+        issued.write_as(&chain, &key).expect("the folder is ours");
+    }
+
+    /// Has it read its files again, which takes it a moment.
+    pub fn reload(&self) {
+        if let Some(server) = &self.running {
+            server.signal(Signal::SIGHUP);
+        }
+    }
+
+    /// Its ports are closed when this returns.
+    pub fn stop(&mut self) {
+        self.running = None;
+    }
+
+    /// After a [`stop`](Self::stop): on the same ports.
+    pub async fn start_again(&mut self) {
+        if let Err(said) = self.launch().await {
+            panic!("{} did not start again. It said:\n{said}", self.program.path);
+        }
+    }
+
+    /// Has a folder filled by `configure`, which returns the program's arguments, and waits until every
+    /// door answers.
+    async fn start<const DOORS: usize>(
+        program: Program,
+        doors: [Door; DOORS],
+        issued: &Issued,
+        configure: impl Fn(&Path, [u16; DOORS]) -> Vec<OsString>,
+    ) -> Self {
+        program.demand();
+        let mut last = String::new();
+        // Between finding a free port and its use, somebody else may take it.
+        for _ in 0..TRIES {
+            let folder = folder();
+            let ports = free_ports();
+            let mut server = Self {
+                running: None,
+                program,
+                ports: doors.into_iter().zip(ports).collect(),
+                arguments: configure(folder.path(), ports),
+                folder,
+            };
+            server.replace(issued);
+            match server.launch().await {
+                Ok(()) => return server,
+                Err(said) => last = said,
+            }
+        }
+        panic!("{} did not start. It said:\n{last}", program.path);
+    }
+
+    async fn launch(&mut self) -> Result<(), String> {
+        let mut command = Command::new(self.program.path);
+        command.args(&self.arguments).current_dir(self.folder.path());
+        let mut server = Server::spawn(&mut command, Signal::SIGTERM).map_err(|why| why.to_string())?;
+        let ports: Vec<_> = self.ports.iter().map(|(_, port)| *port).collect();
+        server.listens(&ports).await?;
+        self.running = Some(server);
+        Ok(())
+    }
+}
+
+/// Where a program is, and what to install where it is not.
+#[derive(Clone, Copy, Debug)]
+struct Program {
+    path: &'static str,
+    package: &'static str,
+}
+
+impl Program {
+    fn demand(self) {
+        assert!(
+            Path::new(self.path).exists(),
+            "{} is not installed: install Debian's package `{}`",
+            self.path,
+            self.package
+        );
+    }
+}
+
+/// The servers' own users must reach their sockets in it; keys have a mode of their own.
+fn folder() -> TempDir {
+    let folder = tempfile::Builder::new()
+        .prefix("desk-")
+        .tempdir()
+        .expect("a temporary folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("the folder is ours");
+    folder
+}
+
+/// The files that every configuration names: the chain and its key.
+fn certificate_files(folder: &Path) -> [PathBuf; 2] {
+    [folder.join("served.crt"), folder.join("served.key")]
+}
+
+/// All are held until all are known, so they differ.
+fn free_ports<const N: usize>() -> [u16; N] {
+    let held: [TcpListener; N] =
+        std::array::from_fn(|_| TcpListener::bind(("127.0.0.1", 0)).expect("the kernel has a free port"));
+    held.map(|listener| listener.local_addr().expect("it is bound").port())
+}
+
+const TRIES: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Ca, clock, openssl::shown};
+    use std::time::Duration;
+
+    type Way = (Door, Option<&'static str>);
+
+    /// Every door shows the certificate; once it is replaced and the server has reloaded, the new one.
+    async fn shows_what_it_was_given(ca: &Ca, mut server: MailServer, ways: &[Way]) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = ca.write_root(folder.path()).unwrap();
+        let look = |server: &MailServer, (door, starttls): Way| {
+            shown(&server.at(door), starttls, "mail.a.example", Some(&root))
+        };
+        for &way in ways {
+            let seen = look(&server, way);
+            assert!(
+                seen.contains("CN = old") && seen.contains("Verification: OK"),
+                "{way:?}: {seen}"
+            );
+        }
+
+        let other = ca.leaf().cn("new").names(["mail.b.example"]).issue().unwrap();
+        server.replace(&other);
+        server.reload();
+        for &way in ways {
+            let renewed = async || look(&server, way).contains("CN = new");
+            assert!(clock::until(Duration::from_secs(20), renewed).await, "{way:?}");
+        }
+
+        server.stop();
+        assert!(look(&server, ways[0]).contains("Connection refused"));
+        server.start_again().await;
+        assert!(look(&server, ways[0]).contains("CN = new"));
+    }
+
+    fn old() -> (Ca, Issued) {
+        let ca = Ca::new("Test").unwrap();
+        let issued = ca.leaf().cn("old").names(["mail.a.example"]).issue().unwrap();
+        (ca, issued)
+    }
+
+    #[tokio::test]
+    async fn dovecot_serves_imap() {
+        let (ca, issued) = old();
+        let ways = [(Door::Imaps, None), (Door::Imap, Some("imap"))];
+        shows_what_it_was_given(&ca, dovecot(&issued).await, &ways).await;
+    }
+
+    #[tokio::test]
+    async fn postfix_serves_smtp() {
+        let (ca, issued) = old();
+        let ways = [
+            (Door::Smtps, None),
+            (Door::Submission, Some("smtp")),
+            (Door::Smtp, Some("smtp")),
+        ];
+        shows_what_it_was_given(&ca, postfix(&issued).await, &ways).await;
+    }
+
+    #[tokio::test]
+    async fn nginx_serves_one_certificate_at_all_doors() {
+        let (ca, issued) = old();
+        let ways = [
+            (Door::Imaps, None),
+            (Door::Smtps, None),
+            (Door::Imap, Some("imap")),
+        ];
+        shows_what_it_was_given(&ca, nginx(&issued).await, &ways).await;
+    }
+}

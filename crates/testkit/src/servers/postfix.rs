@@ -1,0 +1,91 @@
+//! Postfix: SMTP over TLS, and SMTP with STARTTLS for clients (submission) and for other servers.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test whose server cannot be had fails, and says what is missing"
+)]
+
+use super::{MailServer, Program, certificate_files};
+use crate::{Door, ca::Issued};
+use nix::unistd::{User, geteuid};
+use std::{ffi::OsString, fs, os::unix::fs::chown, path::Path};
+
+/// Starts postfix with [`Door::Smtps`], [`Door::Submission`] (STARTTLS demanded) and [`Door::Smtp`] (STARTTLS
+/// offered). It takes no mail: there is no queue manager, and no domain is its own.
+///
+/// Panics for anybody but root, as whom alone postfix starts.
+pub async fn postfix(issued: &Issued) -> MailServer {
+    PROGRAM.demand();
+    assert!(
+        geteuid().is_root(),
+        "postfix starts as root only: run this test as root, in a container for instance"
+    );
+    let doors = [Door::Smtps, Door::Submission, Door::Smtp];
+    MailServer::start(PROGRAM, doors, issued, configure).await
+}
+
+fn configure(folder: &Path, [smtps, submission, smtp]: [u16; 3]) -> Vec<OsString> {
+    let [cert, key] = certificate_files(folder).map(|path| path.display().to_string());
+    let (conf, queue, data) = (folder.join("conf"), folder.join("queue"), folder.join("data"));
+    let main = format!(
+        "compatibility_level = 3.6
+queue_directory = {queue}
+data_directory = {data}
+daemon_directory = {DAEMONS}
+mail_owner = {OWNER}
+myhostname = mail.test.example
+mydestination =
+mynetworks =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+smtpd_tls_cert_file = {cert}
+smtpd_tls_key_file = {key}
+smtpd_tls_security_level = may
+smtpd_relay_restrictions = reject_unauth_destination
+alias_maps =
+local_recipient_maps =
+maillog_file = /dev/stdout
+",
+        queue = queue.display(),
+        data = data.display(),
+    );
+    let master = format!(
+        "127.0.0.1:{smtp} inet n - n - - smtpd
+127.0.0.1:{submission} inet n - n - - smtpd
+  -o smtpd_tls_security_level=encrypt
+127.0.0.1:{smtps} inet n - n - - smtpd
+  -o smtpd_tls_wrappermode=yes
+rewrite unix - - n - - trivial-rewrite
+proxymap unix - - n - - proxymap
+tlsmgr unix - - n 1000? 1 tlsmgr
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+"
+    );
+    let owner = User::from_name(OWNER)
+        .ok()
+        .flatten()
+        .expect("Debian's package `postfix` brings a user `postfix`");
+    let uid = Some(owner.uid.as_raw());
+    for folder in [&conf, &queue, &data] {
+        fs::create_dir(folder).expect("the folder is ours");
+    }
+    chown(&data, uid, None).expect("root may");
+    fs::create_dir(queue.join("pid")).expect("the folder is ours");
+    for room in [
+        "private", "public", "active", "incoming", "maildrop", "defer", "deferred", "bounce",
+    ] {
+        fs::create_dir(queue.join(room)).expect("the folder is ours");
+        chown(queue.join(room), uid, None).expect("root may");
+    }
+    fs::write(conf.join("main.cf"), main).expect("the folder is ours");
+    fs::write(conf.join("master.cf"), master).expect("the folder is ours");
+    vec!["-c".into(), conf.into(), "-s".into()]
+}
+
+const PROGRAM: Program = Program {
+    path: "/usr/lib/postfix/sbin/master",
+    package: "postfix",
+};
+const DAEMONS: &str = "/usr/lib/postfix/sbin";
+const OWNER: &str = "postfix";
