@@ -14,6 +14,8 @@ mod fmt;
 mod fuzz;
 mod metadata;
 mod run;
+#[cfg(test)]
+mod scratch;
 mod setup;
 mod site;
 mod tally;
@@ -45,7 +47,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Builds the Desk and starts its demo at <http://127.0.0.1:8080>
+    /// Builds the Desk and starts its demo on 127.0.0.1:8080
     Run(run::Arguments),
     /// Builds the site (target/site) and the `desk` binary
     Build(build::Arguments),

@@ -135,10 +135,11 @@ fn place(path: &Path, bytes: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
     #[test]
     fn a_file_that_is_no_longer_wanted_goes() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Scratch::new();
         site(&[
             ("static/main.css", "a { color: red }"),
             ("static/old.svg", "<svg/>"),
@@ -156,7 +157,7 @@ mod tests {
 
     #[test]
     fn what_is_unchanged_is_not_written_again() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Scratch::new();
         let site = site(&[("static/main.css", &"a { color: red } ".repeat(50))]);
         site.write(folder.path(), Profile::Release).unwrap();
         let written = times(folder.path());
@@ -167,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_changed_file_is_compressed_again() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Scratch::new();
         let packed = folder.path().join("static/main.css.br");
         site(&[("static/main.css", &"a { color: red } ".repeat(50))])
             .write(folder.path(), Profile::Release)
@@ -181,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_debug_build_leaves_no_compressed_file_of_a_release_behind() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Scratch::new();
         let site = site(&[("static/main.css", &"a { color: red } ".repeat(50))]);
         site.write(folder.path(), Profile::Release).unwrap();
         site.write(folder.path(), Profile::Debug).unwrap();

@@ -107,23 +107,23 @@ fn bind(compiled: &Path, profile: Profile, parts: &Parts) -> Result<()> {
         .out_name("desk")
         .web(true)?
         .typescript(false)
-        // The page says where the WebAssembly is: its name has a hash.
+        // The page says where the WebAssembly is, and may preload it for that.
         .omit_default_module_path(true)
         // Names make a panic in the browser's console readable, and weigh a third of the file.
         .remove_name_section(profile == Profile::Release)
         .remove_producers_section(true)
         .generate_output()
         .context("wasm-bindgen")?;
-    // They would be further files, imported by names without a hash.
-    let foreign = output
+    // They would be further files, for which the site has no place yet.
+    let inline = output
         .snippets()
-        .keys()
-        .chain(output.local_modules().keys())
-        .next();
-    if let Some(module) = foreign {
-        bail!(
-            "a dependency of `frontend` brings JavaScript of its own ({module}); the site has no place for it"
-        );
+        .iter()
+        .find(|(_, snippets)| !snippets.is_empty());
+    if let Some(module) = inline
+        .map(|(module, _)| module)
+        .or_else(|| output.local_modules().keys().next())
+    {
+        bail!("{module} brings JavaScript of its own; let it be WebAssembly, or give it a place in the site");
     }
     // A half-written pair of an interrupted build must not look newer than the WebAssembly.
     let _ = fs::remove_dir_all(&parts.folder);

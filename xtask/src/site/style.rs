@@ -55,8 +55,8 @@ fn checked(dependency: &UrlDependency, exists: impl Fn(&str) -> bool) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
     use std::fs;
-    use tempfile::TempDir;
 
     #[test]
     fn imports_become_one_sheet() {
@@ -98,8 +98,8 @@ mod tests {
         assert!(said.contains("main.css"), "{said}");
     }
 
-    fn sheets(sheets: &[(&str, &str)]) -> TempDir {
-        let folder = tempfile::tempdir().unwrap();
+    fn sheets(sheets: &[(&str, &str)]) -> Scratch {
+        let folder = Scratch::new();
         for (file, text) in sheets {
             fs::write(folder.path().join(file), text).unwrap();
         }
