@@ -1,0 +1,90 @@
+//! The command line: one subcommand, one file.
+
+mod check;
+//CONF mod config;
+//DEMO mod demo;
+mod exit;
+mod judge;
+mod manual;
+mod probe;
+mod serve;
+pub(crate) mod terminal;
+mod verdict;
+mod words;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use model::Timestamp;
+use std::{process::ExitCode, sync::Arc, time::SystemTime};
+
+/// Ligbox Desk: watches the TLS that mail clients really see
+#[derive(Parser)]
+#[command(
+    name = "desk",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+#[command(after_help = "Examples:
+  desk demo                                  a small lab and a board that watches it
+  desk serve --config desk.toml              the Desk itself
+  desk check --domain example.com            every check of one domain, now
+  desk probe mail.example.com:993            what a mail client gets there")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    //DEMO Demo(demo::Demo),
+    Check(check::Check),
+    Probe(probe::Probe),
+    Judge(judge::Judge),
+    //CONF Config(config::Config),
+    Completions(manual::Completions),
+    Man(manual::Man),
+}
+
+/// Runs the command; an error is one line on standard error.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(why) => {
+            terminal::complain(&format!("desk: {why}"));
+            return ExitCode::from(1);
+        }
+    };
+    let done: Result<ExitCode> = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(serve) => serve.run().await,
+            //DEMO Command::Demo(demo) => demo.run().await,
+            Command::Check(check) => check.run().await.map(Into::into),
+            Command::Probe(probe) => probe.run().await.map(Into::into),
+            Command::Judge(judge) => judge.run().map(Into::into),
+            //CONF Command::Config(config) => Ok(config.run()),
+            Command::Completions(completions) => completions.run(),
+            Command::Man(man) => man.run(),
+        }
+    });
+    done.unwrap_or_else(|why| {
+        terminal::complain(&format!("desk: {why:#}"));
+        exit::Exit::Usage.into()
+    })
+}
+
+/// The system's clock: the one place that reads it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the edge: everything inside is given this clock"
+)]
+pub(crate) fn clock() -> engine::Clock {
+    Arc::new(|| {
+        let since = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    })
+}

@@ -1,0 +1,36 @@
+//! `desk serve`: the Desk itself, until it is told to stop.
+
+use super::terminal;
+use crate::{
+    config::{Process, Settings},
+    run,
+};
+use anyhow::Result;
+use clap::Args;
+use std::{path::PathBuf, process::ExitCode};
+
+/// Runs the Desk: the checks by schedule, the pages and the API
+#[derive(Args)]
+#[command(after_help = "Examples:
+  desk serve
+  desk serve --config /etc/ligbox/desk.toml
+
+Without a configuration it starts on 127.0.0.1:8080 with an SQLite database in ./data.
+SIGTERM and Ctrl-C stop it: no request is cut and no result is lost.")]
+pub(crate) struct Serve {
+    /// Configuration file [default: $DESK_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Serve {
+    pub(crate) async fn run(self) -> Result<ExitCode> {
+        let settings = Settings::load(self.config.as_deref(), &Process)?;
+        for warning in settings.warnings() {
+            terminal::complain(&format!("desk: {warning}"));
+        }
+        run::log();
+        run::serve(run::Plan::from_settings(&settings)?, run::until_told_to_stop()).await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,76 @@
+//! The REST API, one file a noun: each handler is the door to one use-case.
+
+pub(crate) mod auth;
+pub(crate) mod domains;
+pub(crate) mod health;
+pub(crate) mod infra;
+
+use super::{Rejection, actor::Who, rejection::problem};
+use axum::{
+    extract::{FromRequestParts, Query, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use desk::Actor;
+use model::{DomainName, Error, Language};
+use serde::de::DeserializeOwned;
+use std::any::Any;
+
+/// 401 comes before all else, so that nobody learns which paths exist.
+pub(crate) async fn log_in_first(Who(who): Who, request: Request, next: Next) -> Response {
+    let is_login = request.uri().path().ends_with("/auth/login");
+    if who == Actor::Nobody && !is_login {
+        return Rejection(Error::Anonymous).into_response();
+    }
+    next.run(request).await
+}
+
+pub(crate) async fn no_such_path() -> Rejection {
+    Rejection(Error::not_found("this path"))
+}
+
+pub(crate) async fn method_not_allowed() -> Response {
+    problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this path does not take this method",
+    )
+}
+
+/// A bug of ours in one request ends that request alone.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
+pub(crate) fn broke(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let cause = panic.downcast_ref::<String>().map(String::as_str);
+    let cause = cause
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without words");
+    Rejection(desk::internal(cause)).into_response()
+}
+
+/// The query, where it is of the wanted form; a key that nobody knows is named.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
+        let query = Query::try_from_uri(&parts.uri);
+        query
+            .map(|Query(asked)| Self(asked))
+            .map_err(|why| Rejection(Error::invalid("query", why.body_text())))
+    }
+}
+
+/// The reader's language, as a program asks for it.
+pub(crate) fn language(headers: &HeaderMap) -> Language {
+    let asked = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    asked.map(Language::from_accept).unwrap_or_default()
+}
+
+pub(crate) fn domain(text: &str) -> Result<DomainName, Rejection> {
+    DomainName::from_typed(text)
+        .map_err(|why| Rejection(Error::invalid("domain", format!("not a domain name: {why}"))))
+}

@@ -1,0 +1,107 @@
+//! `GET /api/v1/stream`: what happened, as Server-Sent Events that resume where they broke off.
+
+use super::{Rejection, Web, actor::Who, api::Asked};
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{
+        IntoResponse, Response, Sse,
+        sse::{Event as Message, KeepAlive},
+    },
+};
+use desk::{Actor, events::Tail};
+use futures::{Stream, stream};
+use model::{Permission, event::Event};
+use serde::Deserialize;
+use std::{collections::VecDeque, convert::Infallible, time::Duration};
+use tokio::sync::watch;
+
+#[derive(Deserialize, Default)]
+pub(crate) struct From {
+    /// The newest event that a page already shows; `Last-Event-ID` is newer where it is sent.
+    after: Option<i64>,
+}
+
+pub(crate) async fn stream(
+    State(web): State<Web>,
+    Who(who): Who,
+    Asked(from): Asked<From>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(why) = who.may(Permission::SeeChecks) {
+        return Rejection(why).into_response();
+    }
+    let resumed = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok()?.parse().ok());
+    let after = resumed.or(from.after).unwrap_or_else(|| web.desk.last_event());
+    let alive = KeepAlive::new().interval(Duration::from_secs(15));
+    // Without this header a reverse proxy would hold events back to fill its buffer.
+    (
+        [("x-accel-buffering", "no")],
+        Sse::new(messages(web, who, after)).keep_alive(alive),
+    )
+        .into_response()
+}
+
+struct Reader {
+    bell: watch::Receiver<i64>,
+    web: Web,
+    who: Actor,
+    after: i64,
+    waiting: VecDeque<Message>,
+}
+
+fn messages(web: Web, who: Actor, after: i64) -> impl Stream<Item = Result<Message, Infallible>> {
+    let hello = VecDeque::from([Message::default()
+        .retry(Duration::from_secs(2))
+        .comment("ligbox desk")]);
+    let reader = Reader {
+        bell: web.desk.event_bell(),
+        web,
+        who,
+        after,
+        waiting: hello,
+    };
+    stream::unfold(reader, async |mut reader| {
+        let message = reader.next().await?;
+        Some((Ok(message), reader))
+    })
+}
+
+impl Reader {
+    /// The next message; `None` ends the stream: the Desk stops, or its reader may no longer read.
+    async fn next(&mut self) -> Option<Message> {
+        loop {
+            if let Some(message) = self.waiting.pop_front() {
+                return Some(message);
+            }
+            match self.web.desk.events_after(&self.who, self.after).await.ok()? {
+                Tail::Reset(last) => {
+                    self.after = last;
+                    self.waiting
+                        .push_back(Message::default().event("reset").id(last.to_string()).data("{}"));
+                }
+                Tail::Events(events) if events.is_empty() => {
+                    let stop = self.web.stop.clone();
+                    tokio::select! {
+                        () = stop.cancelled() => return None,
+                        rung = self.bell.changed() => rung.ok()?,
+                    }
+                }
+                Tail::Events(events) => {
+                    self.after = events.last().map_or(self.after, |event| event.id);
+                    self.waiting.extend(events.iter().filter_map(message));
+                }
+            }
+        }
+    }
+}
+
+fn message(event: &Event) -> Option<Message> {
+    Message::default()
+        .event(event.what.name())
+        .id(event.id.to_string())
+        .json_data(event)
+        .ok()
+}

@@ -1,0 +1,101 @@
+//! Logging in and out with a plain form: it works before and without WebAssembly.
+
+use super::{Web, actor::From, api::auth::open_session};
+use axum::{
+    Form,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use model::Error;
+use serde::Deserialize;
+use tower_sessions::Session;
+
+#[derive(Deserialize)]
+pub(crate) struct Entry {
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+pub(crate) async fn log_in(
+    State(web): State<Web>,
+    From(from): From,
+    session: Session,
+    Form(entry): Form<Entry>,
+) -> Response {
+    let next = own_path(&entry.next);
+    let again =
+        |why: &str| Redirect::to(&format!("/login?error={why}&next={}", escaped(next))).into_response();
+    let user = match web.desk.log_in(&entry.username, &entry.password, from).await {
+        Ok(user) => user,
+        Err(Error::TooMany { retry_after }) => return again(&format!("wait&seconds={retry_after}")),
+        Err(Error::Anonymous) => return again("wrong"),
+        Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    };
+    match open_session(&session, &user).await {
+        Ok(()) => Redirect::to(next).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+pub(crate) async fn log_out(session: Session) -> Response {
+    match session.flush().await {
+        Ok(()) => Redirect::to("/login").into_response(),
+        Err(why) => {
+            desk::internal(why);
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// A path of ours, and nothing that a browser could take for another site's address.
+pub(crate) fn own_path(next: &str) -> &str {
+    let is_own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && next.bytes().all(|b| b.is_ascii_graphic())
+        && !next.starts_with("/login");
+    if is_own { next } else { "/" }
+}
+
+/// Percent-encoded for a query's value.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_the_login_nobody_is_sent_to_another_site() {
+        for next in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/\tx",
+            "/login?next=/",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(own_path(next), "/", "{next:?}");
+        }
+        assert_eq!(own_path("/domains/a.example?x=1"), "/domains/a.example?x=1");
+        assert_eq!(
+            escaped("/domains/a.example?x=1&y"),
+            "/domains/a.example%3Fx%3D1%26y"
+        );
+    }
+}

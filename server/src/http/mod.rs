@@ -1,0 +1,48 @@
+//! The doors: HTTP in, use-cases called, answers out. Nothing is decided here.
+
+mod actor;
+mod api;
+mod assets;
+mod events;
+mod headers;
+mod login;
+mod pages;
+mod rejection;
+mod router;
+mod token;
+
+pub(crate) use rejection::Rejection;
+pub(crate) use router::router;
+pub(crate) use token::Tokens;
+
+use axum::extract::FromRef;
+use desk::Desk;
+use std::{net::IpAddr, sync::Arc};
+use tokio_util::sync::CancellationToken;
+
+/// What every door needs. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Web {
+    pub(crate) desk: Desk,
+    pub(crate) tokens: Arc<Tokens>,
+    /// `https://desk.ligbox.com.br`, where the configuration names it.
+    pub(crate) public_origin: Option<Arc<str>>,
+    pub(crate) is_trusted_proxy: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
+    pub(crate) leptos: leptos::config::LeptosOptions,
+    /// Cancelled when the server stops: open streams end, so that nobody waits for them.
+    pub(crate) stop: CancellationToken,
+}
+
+impl FromRef<Web> for leptos::config::LeptosOptions {
+    fn from_ref(web: &Web) -> Self {
+        web.leptos.clone()
+    }
+}
+
+impl std::fmt::Debug for Web {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Web")
+            .field("public_origin", &self.public_origin)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,63 @@
+//! Every path of the Desk, in one place.
+
+use super::{Web, actor, api, assets, events, headers, login, pages};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post},
+};
+use model::Timestamp;
+use store::Sessions;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time::Duration};
+
+pub(crate) fn router(
+    web: Web,
+    sessions: Sessions<impl Fn() -> Timestamp + Clone + Send + Sync + 'static>,
+) -> Router {
+    let is_https = web
+        .public_origin
+        .as_deref()
+        .is_some_and(|origin| origin.starts_with("https://"));
+    let session = SessionManagerLayer::new(sessions)
+        .with_name("desk")
+        .with_http_only(true)
+        .with_same_site(SameSite::Strict)
+        .with_secure(is_https)
+        .with_expiry(Expiry::OnInactivity(Duration::hours(8)));
+
+    let api = Router::new()
+        .route("/auth/login", post(api::auth::login))
+        .route("/auth/logout", post(api::auth::logout))
+        .route("/auth/me", get(api::auth::me))
+        .route("/desk/domains", get(api::domains::list))
+        .route("/desk/domains/{domain}", get(api::domains::one))
+        .route("/infra/status/{domain}", get(api::infra::status))
+        .route("/infrastructure/status/{domain}", get(api::infra::status))
+        .route("/stream", get(events::stream))
+        .fallback(api::no_such_path)
+        .method_not_allowed_fallback(api::method_not_allowed)
+        .layer(from_fn(api::log_in_first));
+
+    let closed = Router::new()
+        .nest("/api/v1", api)
+        .route("/login", post(login::log_in))
+        .route("/logout", post(login::log_out))
+        .route("/language/{tag}", get(pages::language))
+        .merge(pages::router())
+        .layer(from_fn_with_state(web.clone(), actor::recognise))
+        .layer(session);
+
+    Router::new()
+        .route("/health", get(api::health::health))
+        .route("/api/health", get(api::health::health))
+        .route("/health/live", get(api::health::health))
+        .route("/health/ready", get(api::health::ready))
+        .route("/a/{version}/{*path}", get(assets::serve))
+        .merge(closed)
+        .layer(CatchPanicLayer::custom(api::broke))
+        .layer(DefaultBodyLimit::max(1024 * 1024))
+        .layer(from_fn(headers::guard))
+        .with_state(web)
+}

@@ -1,0 +1,248 @@
+//! The wiring: from settings to a Desk that listens, and back to silence without losing anything.
+
+use crate::{
+    cli::{clock, terminal},
+    config::Settings,
+    http::{self, Tokens, Web},
+};
+use anyhow::{Context, Result, bail};
+use desk::{Desk, Setup, passwords, people::Newcomer};
+use engine::{Engine, Site, Trust, net::Limits};
+use model::Domain;
+use std::{
+    fs, io,
+    net::{IpAddr, SocketAddr},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use store::{Sessions, Store};
+use tokio::{net::TcpListener, signal::unix};
+use tokio_util::sync::CancellationToken;
+
+/// Everything that a start needs to know.
+pub(crate) struct Plan {
+    pub(crate) listen: SocketAddr,
+    pub(crate) public_origin: Option<String>,
+    pub(crate) is_trusted_proxy: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
+    pub(crate) database_url: String,
+    pub(crate) jwt_secret: Option<String>,
+    pub(crate) jwt_hours: u32,
+    pub(crate) bootstrap_password: Option<String>,
+    pub(crate) login_rate_limit: u32,
+    pub(crate) period: Duration,
+    pub(crate) sites: Vec<Site>,
+    pub(crate) domains: Vec<Domain>,
+}
+
+/// Serves until `stop` is done, then finishes what was begun.
+pub(crate) async fn serve(plan: Plan, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+    // Before anything is written: a port that is taken must leave nothing behind.
+    let listener = TcpListener::bind(plan.listen)
+        .await
+        .map_err(|why| taken(plan.listen, &why))?;
+    let address = listener.local_addr()?;
+    make_folder(&plan.database_url)?;
+    let engine = Arc::new(Engine::new(
+        &plan.sites,
+        Trust::platform(),
+        Limits::default(),
+        clock(),
+    )?);
+    let store = Store::open(&plan.database_url).await?;
+    let tokens = Tokens::new(jwt_secret(&plan)?.as_bytes(), plan.jwt_hours);
+    let setup = Setup {
+        sites: plan.sites,
+        period: plan.period,
+        login_rate_limit: plan.login_rate_limit,
+    };
+    let desk = Desk::open(store.clone(), engine, setup, clock()).await?;
+    desk.seed(&plan.domains).await?;
+    announce(&desk.welcome(plan.bootstrap_password, made_up_password).await?);
+
+    let stopping = CancellationToken::new();
+    let web = Web {
+        desk: desk.clone(),
+        tokens: Arc::new(tokens),
+        public_origin: plan.public_origin.map(Into::into),
+        is_trusted_proxy: plan.is_trusted_proxy,
+        leptos: leptos::config::LeptosOptions::builder()
+            .output_name("desk")
+            .site_pkg_dir("pkg")
+            .site_addr(address)
+            .build(),
+        stop: stopping.clone(),
+    };
+    let now = clock();
+    // The pages' own tasks run on this runtime; it fails only where that was said before.
+    let _ = any_spawner::Executor::init_tokio();
+    let app = http::router(web, Sessions::new(store, move || now()));
+    let schedule = tokio::spawn({
+        let (desk, stopping) = (desk.clone(), stopping.clone());
+        async move { desk.run_schedule(stopping).await }
+    });
+    tracing::info!(%address, "Listening on http://{address}");
+    let told = stopping.clone();
+    tokio::spawn(async move {
+        stop.await;
+        tracing::info!("Stopping: finishing what was begun");
+        told.cancel();
+    });
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stopping.clone().cancelled_owned())
+        .await?;
+    stopping.cancel();
+    let _ = schedule.await;
+    desk.close().await;
+    tracing::info!("Stopped");
+    Ok(())
+}
+
+impl Plan {
+    pub(crate) fn from_settings(settings: &Settings) -> Result<Self> {
+        if settings.server.tls.is_some() {
+            bail!(
+                "server.tls: this version does not serve HTTPS itself; put a reverse proxy before it and leave the key out"
+            );
+        }
+        if !settings.auth.enabled {
+            bail!("auth.enabled: this version does not start without login; leave the key out");
+        }
+        let proxies = settings.server.trusted_proxies.clone();
+        Ok(Self {
+            listen: settings.server.listen,
+            public_origin: settings
+                .server
+                .public_url
+                .as_ref()
+                .map(|url| url.origin().ascii_serialization()),
+            is_trusted_proxy: Arc::new(move |address| {
+                proxies.iter().any(|network| network.contains(&address))
+            }),
+            database_url: settings.database.url.expose().to_owned(),
+            jwt_secret: settings.jwt_secret().map(|secret| secret.expose().to_owned()),
+            jwt_hours: settings.auth.jwt_expire_hours,
+            bootstrap_password: settings
+                .bootstrap_password()
+                .map(|secret| secret.expose().to_owned()),
+            login_rate_limit: settings.auth.login_rate_limit,
+            period: settings.schedule.checks,
+            sites: settings.sites(),
+            domains: settings.domains(),
+        })
+    }
+}
+
+/// Ends at SIGTERM or Ctrl-C. A second one ends the process at once.
+pub(crate) async fn until_told_to_stop() {
+    let mut terminated = unix::signal(unix::SignalKind::terminate()).ok();
+    let sigterm = async {
+        match &mut terminated {
+            Some(signal) => signal.recv().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = sigterm => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tokio::spawn(async {
+        let _ = tokio::signal::ctrl_c().await;
+        std::process::exit(130);
+    });
+}
+
+/// Log lines with fields on standard error; `RUST_LOG` chooses what.
+pub(crate) fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    // Fails only where a log was set up already.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
+        .with_target(false)
+        .try_init();
+}
+
+fn taken(address: SocketAddr, why: &io::Error) -> anyhow::Error {
+    match why.kind() {
+        io::ErrorKind::AddrInUse => {
+            anyhow::anyhow!(
+                "{address} is already in use: is another Desk running? Choose another address with server.listen"
+            )
+        }
+        _ => anyhow::anyhow!("cannot listen on {address}: {why}"),
+    }
+}
+
+/// The folder of an SQLite file; nothing to do for PostgreSQL.
+fn make_folder(database_url: &str) -> Result<()> {
+    let Some(folder) = folder_of(database_url) else {
+        return Ok(());
+    };
+    fs::create_dir_all(&folder)
+        .with_context(|| format!("{}: the database's folder cannot be made", folder.display()))
+}
+
+fn folder_of(database_url: &str) -> Option<PathBuf> {
+    let folder = Path::new(database_url.strip_prefix("sqlite://")?).parent()?;
+    Some(if folder.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        folder.to_owned()
+    })
+}
+
+/// The configured secret, or one that is made at the first start and kept beside the database.
+fn jwt_secret(plan: &Plan) -> Result<String> {
+    if let Some(secret) = &plan.jwt_secret {
+        return Ok(secret.clone());
+    }
+    let file = folder_of(&plan.database_url)
+        .unwrap_or_else(|| PathBuf::from("data"))
+        .join("jwt_secret");
+    match fs::read_to_string(&file) {
+        Ok(secret) if secret.len() >= 32 => return Ok(secret),
+        Ok(_) => bail!(
+            "{}: holds fewer than 32 bytes; remove it, and the next start makes another",
+            file.display()
+        ),
+        Err(why) if why.kind() != io::ErrorKind::NotFound => bail!("{}: {why}", file.display()),
+        Err(_) => {}
+    }
+    let secret = made_up_password() + &made_up_password() + &made_up_password();
+    let written = fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).and_then(|()| {
+        let mut options = fs::OpenOptions::new();
+        let file = options.write(true).create_new(true).mode(0o600).open(&file)?;
+        io::Write::write_all(&mut &file, secret.as_bytes())?;
+        file.sync_all()
+    });
+    written.with_context(|| format!("{}: the token secret cannot be kept", file.display()))?;
+    Ok(secret)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the edge: the system's generator")]
+fn made_up_password() -> String {
+    passwords::random(&mut rand::rng())
+}
+
+/// The first start shows the passwords that it made up, once, here.
+fn announce(newcomers: &[Newcomer]) {
+    for Newcomer {
+        username,
+        role,
+        made_up,
+    } in newcomers
+    {
+        match made_up {
+            Some(password) => {
+                terminal::complain(&format!("desk: user {username:<6} ({role}) password {password}"))
+            }
+            None => terminal::complain(&format!(
+                "desk: user {username:<6} ({role}) with the configured first password"
+            )),
+        }
+    }
+}
