@@ -1,0 +1,55 @@
+//! `[[integrations]]`: who may post webhooks, and how they prove themselves.
+
+use super::{
+    key::Key,
+    report::Report,
+    value::{Name, Secret, whole},
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct Integration {
+    /// The `{integration}` of the ingress path.
+    pub(crate) name: Name,
+    /// Without one it takes no call.
+    pub(crate) secret: Option<Secret>,
+    /// For callers that cannot send headers.
+    pub(crate) url_key: Option<Secret>,
+    #[serde(default)]
+    pub(crate) format: Format,
+    /// Wazuh's level from which on an alert becomes a ticket.
+    #[serde(default = "default_level", deserialize_with = "whole::within::<0, 16, _>")]
+    pub(crate) ticket_level: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Format {
+    #[default]
+    Desk,
+    Wazuh,
+}
+
+pub(super) fn judge(integrations: &[Integration], report: &mut Report<'_>) {
+    for (nth, integration) in integrations.iter().enumerate() {
+        let here = || Key::nth_of("integrations", nth);
+        let name = &integration.name;
+        if let Some(first) = integrations[..nth].iter().position(|other| other.name == *name) {
+            let line = report
+                .line(&Key::nth_of("integrations", first).then("name"))
+                .unwrap_or_default();
+            report.fault(
+                here().then("name"),
+                format!("{name} stands already in line {line}"),
+            );
+        }
+        if integration.secret.is_none() && integration.url_key.is_none() {
+            report.warn(here(), format!("{name} has no secret, so it takes no call"));
+        }
+    }
+}
+
+fn default_level() -> u32 {
+    10
+}
