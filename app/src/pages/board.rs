@@ -6,7 +6,7 @@ use crate::{
     live::Live,
     pages::trouble::Trouble,
     parts::{
-        detail::DetailPanel, figures::FiguresLine, frame::Frame, matrix::Matrix, narrowing::Narrowing,
+        detail::DetailPanel, figures::FiguresLine, frame::Frame, matrix::Matrix, narrowing::{Legend, Narrowing},
         run_now::RunAllNow,
     },
     reader::{Reader, words},
@@ -107,13 +107,14 @@ pub fn BoardMain(board: Board, #[prop(optional_no_strip)] detail: Option<Detail>
                     {sweeping.then(|| view! { <p class="sweeping">{words.first_sweep}</p> })}
                     <Narrowing filter=filter.clone() figures=tabs sites />
                     <div class="body" id="body">
-                        <div class="rows"><Matrix board filter open /></div>
+                        <div class="rows"><Matrix board filter open /><Legend /></div>
                         {detail.map(|detail| view! { <DetailPanel detail asked=panel_asked /> })}
                     </div>
                 }.into_any()
             }}
         </Frame>
     }
+    .into_any()
 }
 
 /// What will appear here, and how to make it appear.

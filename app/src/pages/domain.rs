@@ -107,11 +107,12 @@ pub fn DomainMain(shown: Shown) -> impl IntoView {
                 <TruthColumns truths=card.truths />
             </section>
             <section>
-                <h2>{words.all_steps}</h2>
+                <h2>{words.all_steps}<small>{words.history}</small></h2>
                 <ol class="steps">{steps}</ol>
             </section>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -129,6 +130,7 @@ fn Facts(card: Card) -> impl IntoView {
             <div><dt>{words.sweep}</dt><dd>{checked.map_or_else(|| words.not_yet.into_any(), |at| view! { <Ago at /> }.into_any())}</dd></div>
         </dl>
     }
+    .into_any()
 }
 
 /// The columns of the TLS card that exist: what clients get at each door, and when the server was last given it.
@@ -144,7 +146,7 @@ fn TlsCard(steps: Vec<SpokenStep>) -> impl IntoView {
             </li>
         }
     });
-    view! { <ul class="tls-card" aria-label=words().mail_tls>{columns.collect_view()}</ul> }
+    view! { <ul class="tls-card" aria-label=words().mail_tls>{columns.collect_view()}</ul> }.into_any()
 }
 
 #[component]
@@ -169,12 +171,10 @@ fn Step(
                     <EvidenceList step=step.clone() />
                 </details>
             </div>
-            <div class="past">
-                {strip.map(|strip| view! { <History strip /> })}
-                <p>{words.checked}" "<Ago at=step.checked_at /></p>
-            </div>
+            <div class="past">{strip.map(|strip| view! { <History strip axis=false /> })}</div>
         </li>
     }
+    .into_any()
 }
 
 const ON_THE_CARD: [&str; 5] =

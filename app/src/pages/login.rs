@@ -40,4 +40,5 @@ pub fn LoginPage() -> impl IntoView {
             <footer><Choices /></footer>
         </main>
     }
+    .into_any()
 }

@@ -32,4 +32,5 @@ pub fn Trouble(fault: Fault) -> impl IntoView {
             </div>
         </Frame>
     }
+    .into_any()
 }

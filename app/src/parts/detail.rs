@@ -61,6 +61,7 @@ pub fn DetailPanel(detail: Detail, #[prop(default = true)] asked: bool) -> impl 
             })}
         </aside>
     }
+    .into_any()
 }
 
 /// The one command that shows the same to a sceptic, ready to be copied.
@@ -74,4 +75,5 @@ pub fn Command(command: String) -> impl IntoView {
             <pre tabindex="0"><code>{command}</code></pre>
         </div>
     }
+    .into_any()
 }

@@ -27,6 +27,7 @@ pub fn EvidenceList(step: SpokenStep) -> impl IntoView {
             {fact(words.took, Some(format!("{} ms", step.duration_ms)))}
         </dl>
     }
+    .into_any()
 }
 
 #[component]
@@ -40,6 +41,7 @@ fn LeafFacts(leaf: Leaf) -> impl IntoView {
         <dt>{words.validity}</dt>
         <dd><Lifetime leaf /></dd>
     }
+    .into_any()
 }
 
 /// From `not_before` to `not_after`, with now between them.

@@ -29,6 +29,7 @@ pub fn FiguresLine(figures: Figures) -> impl IntoView {
             {checked_at.map(|at| view! { <p class="sweep">{words.sweep}" "<Ago at /></p> })}
         </section>
     }
+    .into_any()
 }
 
 /// A count that speaks only when there is something to count.

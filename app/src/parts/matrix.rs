@@ -38,6 +38,7 @@ pub fn Matrix(board: Board, filter: Filter, #[prop(optional_no_strip)] open: Opt
         </table>
         <p class="nothing" id="nothing" hidden=shown>{words.nothing_matches}" "<a href="/">{words.show_all}</a></p>
     }
+    .into_any()
 }
 
 /// One domain. It carries what the live page orders and filters it by.
@@ -81,9 +82,10 @@ pub fn MatrixRow(
             </th>
             <td class="word">{(words.verdict)(row.verdict)}</td>
             {cells}
-            <td class="since">{row.since.filter(|_| row.verdict != Verdict::Ready).map(|at| view! { <Ago at /> })}</td>
+            <td class="since">{row.since.filter(|_| row.verdict < Verdict::Pending).map(|at| view! { <Ago at /> })}</td>
         </tr>
     }
+    .into_any()
 }
 
 fn heading(column: &Column, first: bool) -> impl IntoView + use<> {

@@ -20,11 +20,9 @@ pub fn Narrowing(filter: Filter, figures: Figures, sites: Vec<String>) -> impl I
                 <noscript><button>{words.apply}</button></noscript>
             </form>
             <Tabs filter figures />
-            <p class="legend" aria-label=words.legend>
-                {State::ALL.into_iter().map(|state| view! { <Mark state=Some(state) /><span>{(words.state)(Some(state))}</span> }).collect_view()}
-            </p>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -39,6 +37,16 @@ fn SiteChoice(sites: Vec<String>, site: Option<String>) -> impl IntoView {
             }).collect_view()}
         </select>
     }
+}
+
+/// What the shapes mean.
+#[component]
+pub fn Legend() -> impl IntoView {
+    let words = words();
+    let shapes = State::ALL.into_iter().map(|state| {
+        view! { <Mark state=Some(state) /><span>{(words.state)(Some(state))}</span> }
+    });
+    view! { <p class="legend" role="note" aria-label=words.legend>{shapes.collect_view()}</p> }
 }
 
 /// One link a verdict that occurs, with how many rows it has.
@@ -61,7 +69,7 @@ pub fn Tabs(filter: Filter, figures: Figures) -> impl IntoView {
             </a>
         }
     });
-    view! { <nav class="tabs" id="tabs" aria-label=words.by_state>{tabs.collect_view()}</nav> }
+    view! { <nav class="tabs" id="tabs" aria-label=words.by_state>{tabs.collect_view()}</nav> }.into_any()
 }
 
 fn count(figures: &Figures, verdict: Verdict) -> usize {

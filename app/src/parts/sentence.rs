@@ -11,6 +11,7 @@ pub fn Sentence(text: String) -> impl IntoView {
         .map(|piece| match piece {
             Piece::Plain(text) => text.to_owned().into_any(),
             Piece::Fault(text) => view! { <b>{text.to_owned()}</b> }.into_any(),
+            Piece::Serial(text) => view! { <code class="serial">{text.to_owned()}</code> }.into_any(),
             Piece::Code(text) => view! { <code>{text.to_owned()}</code> }.into_any(),
             Piece::Time(at) => view! { <Moment at /> }.into_any(),
         })
@@ -23,6 +24,8 @@ enum Piece<'a> {
     /// What users report, word for word.
     Fault(&'a str),
     Code(&'a str),
+    /// A serial number as people compare it: its first and last characters.
+    Serial(&'a str),
     Time(Timestamp),
 }
 
@@ -56,10 +59,17 @@ fn standing_out(word: &str) -> Option<Piece<'_>> {
     if let Some(at) = Timestamp::parse(word) {
         return Some(Piece::Time(at));
     }
+    if word.split_once('…').is_some_and(|(first, last)| is_hex(first) && is_hex(last)) {
+        return Some(Piece::Serial(word));
+    }
     let is_code = (word.len() > 1 && word.starts_with('/'))
         || DomainName::parse(word).is_ok()
         || Endpoint::parse(word).is_ok();
     is_code.then_some(Piece::Code(word))
+}
+
+fn is_hex(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 const WRONG_SITE: &str = "Wrong Site";
@@ -99,11 +109,11 @@ mod tests {
 
     #[test]
     fn nothing_of_a_sentence_is_lost() {
-        for text in ["é = (x.example) ", "====", "a.b", "Wrong Site", " / : . "] {
+        for text in ["é = (x.example) ", "====", "a.b", "Wrong Site", " / : . ", "04ab…ffe1."] {
             let whole: String = pieces(text)
                 .into_iter()
                 .map(|piece| match piece {
-                    Plain(text) | Fault(text) | Code(text) => text.to_owned(),
+                    Plain(text) | Fault(text) | Code(text) | Serial(text) => text.to_owned(),
                     Time(at) => at.to_string(),
                 })
                 .collect();

@@ -9,7 +9,7 @@ use model::{
 };
 
 #[component]
-pub fn History(strip: Strip) -> impl IntoView {
+pub fn History(strip: Strip, #[prop(default = true)] axis: bool) -> impl IntoView {
     let words = words();
     let described = described(&strip);
     let start = strip.spans.first().map_or(0, |span| span.from.0);
@@ -22,12 +22,10 @@ pub fn History(strip: Strip) -> impl IntoView {
             <svg viewBox=format!("0 0 {MINUTES} 14") preserveAspectRatio="none" role="img" aria-label=described>
                 {bars.collect_view()}
             </svg>
-            <figcaption>
-                <span>{words.a_day_ago}</span>
-                <span>{words.now}</span>
-            </figcaption>
+            {axis.then(|| view! { <figcaption><span>{words.a_day_ago}</span><span>{words.now}</span></figcaption> })}
         </figure>
     }
+    .into_any()
 }
 
 /// `x` and width in minutes of the day that the strip shows.

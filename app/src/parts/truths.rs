@@ -31,6 +31,7 @@ pub fn TruthLines(truths: Truths) -> impl IntoView {
         </table>
         <Names held=judged(&truths).map(|leaf| leaf.sans.clone()).unwrap_or_default() wanted=truths.wanted.clone() missing=truths.missing.clone() />
     }
+    .into_any()
 }
 
 /// Side by side, as the domain's page shows them, each with its names.
@@ -63,6 +64,7 @@ pub fn TruthColumns(truths: Truths) -> impl IntoView {
             {columns.collect_view()}
         </ol>
     }
+    .into_any()
 }
 
 /// One of the three truths that are certificates.
