@@ -5,13 +5,19 @@
 pub mod ca;
 pub mod child;
 pub mod clock;
+pub mod crowd;
 mod door;
+pub mod hostile;
 #[cfg(test)]
 mod openssl;
+pub mod peer;
 pub mod postgres;
 mod private;
 pub mod servers;
+pub mod talk;
 
 pub use ca::Ca;
+pub use crowd::Crowd;
 pub use door::Door;
+pub use peer::Peer;
 pub use postgres::Postgres;

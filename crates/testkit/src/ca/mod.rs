@@ -7,6 +7,7 @@
 mod issued;
 mod leaf;
 
+pub(crate) use issued::server_config;
 pub use issued::{Files, Issued};
 pub use leaf::{KeyKind, Leaf, Usage};
 
@@ -52,6 +53,9 @@ pub enum CaError {
     /// The `openssl` program, which makes what rcgen cannot.
     #[error("openssl (Debian's package `openssl`): {0}")]
     Openssl(String),
+    /// No port on loopback.
+    #[error("127.0.0.1: {0}")]
+    Listen(io::Error),
     /// rustls has no use for the leaf's key.
     #[error("rustls cannot serve it: {0}")]
     Serve(#[from] rustls::Error),

@@ -1,0 +1,63 @@
+//! One TLS server that answers thousands of names, each with a certificate of its own.
+
+use crate::{
+    ca::{Ca, CaError, server_config},
+    peer::{Peer, shake_hands},
+};
+use model::Endpoint;
+use rustls::{
+    server::{ClientHello, ResolvesServerCert},
+    sign::CertifiedKey,
+};
+use std::{collections::HashMap, fmt, sync::Arc};
+use tokio_rustls::TlsAcceptor;
+
+/// `mail.d00000.example`, `mail.d00001.example`…, all on one port; stopped on drop.
+#[derive(Debug)]
+pub struct Crowd {
+    peer: Peer,
+    names: Vec<String>,
+}
+
+impl Crowd {
+    /// Issues `size` certificates (EC P-256, served with the intermediate) and serves them by SNI. Who asks
+    /// for another name gets none.
+    pub async fn start(ca: &Ca, size: usize) -> Result<Self, CaError> {
+        let names: Vec<_> = (0..size).map(|n| format!("mail.d{n:05}.example")).collect();
+        let mut by_name = HashMap::with_capacity(size);
+        for name in &names {
+            let issued = ca.leaf().names([name.as_str()]).issue()?;
+            by_name.insert(name.clone(), Arc::new(issued.certified_key()?));
+        }
+        let acceptor = TlsAcceptor::from(Arc::new(server_config(Arc::new(ByName(by_name)))?));
+        let peer = Peer::listen(move |stream| shake_hands(acceptor.clone(), stream)).await;
+        Ok(Self {
+            peer: peer.map_err(CaError::Listen)?,
+            names,
+        })
+    }
+
+    /// Where it listens.
+    pub fn endpoint(&self) -> Endpoint {
+        self.peer.endpoint()
+    }
+
+    /// The names it has certificates for.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+}
+
+struct ByName(HashMap<String, Arc<CertifiedKey>>);
+
+impl ResolvesServerCert for ByName {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.0.get(hello.server_name()?).cloned()
+    }
+}
+
+impl fmt::Debug for ByName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ByName({} names)", self.0.len())
+    }
+}
