@@ -1,25 +1,27 @@
 //! `desk config`, as an operator runs it.
 
 use std::{
-    fs,
+    fs, io,
     path::Path,
     process::{Command, Output},
 };
 
-/// Runs the real program with these variables and no others.
-fn desk(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> Output {
+/// What the real program, given these variables and no others, writes to its output and its errors, and its
+/// exit code.
+fn desk(
+    folder: &Path,
+    words: &[&str],
+    variables: &[(&str, &str)],
+) -> io::Result<(String, String, Option<i32>)> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_desk"));
-    command
-        .current_dir(folder)
-        .env_clear()
-        .args(words)
-        .envs(variables.iter().copied());
-    command.output().expect("desk can be started")
-}
-
-fn said(output: &Output) -> (String, String, Option<i32>) {
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
-    (text(&output.stdout), text(&output.stderr), output.status.code())
+    let command = command.current_dir(folder).env_clear();
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.args(words).envs(variables.iter().copied()).output()?;
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Ok((text(stdout), text(stderr), status.code()))
 }
 
 #[test]
@@ -27,11 +29,7 @@ fn a_good_file_is_summed_up_and_its_warnings_told() {
     let folder = tempfile::tempdir().unwrap();
     let text = "[auth]\nbootstrap_password = \"sesame\"\n[sites.a]\n[[domains]]\nname = \"x.example\"\n";
     fs::write(folder.path().join("desk.toml"), text).unwrap();
-    let (out, err, code) = said(&desk(
-        folder.path(),
-        &["config", "check", "--config", "desk.toml"],
-        &[],
-    ));
+    let (out, err, code) = desk(folder.path(), &["config", "check", "--config", "desk.toml"], &[]).unwrap();
     assert_eq!(out, "desk.toml: ok (1 site, 0 hosts, 1 domain, 0 integrations)\n");
     assert_eq!(
         err,
@@ -49,7 +47,7 @@ fn a_bad_file_is_refused_with_a_line_for_each_fault() {
     )
     .unwrap();
     for words in [["config", "check"], ["config", "show"]] {
-        let (out, err, code) = said(&desk(folder.path(), &words, &[("DESK_CONFIG", "desk.toml")]));
+        let (out, err, code) = desk(folder.path(), &words, &[("DESK_CONFIG", "desk.toml")]).unwrap();
         assert_eq!(out, "");
         assert_eq!(
             err,
@@ -72,11 +70,12 @@ fn what_takes_effect_is_shown_without_any_secret() {
         ("JWT_SECRET", "sesame-0123456789abcdef0123456789"),
         ("DATABASE_URL", "postgres://desk:sesame@db/desk"),
     ];
-    let (out, err, code) = said(&desk(
+    let (out, err, code) = desk(
         folder.path(),
         &["config", "show", "--config", "desk.toml"],
         &variables,
-    ));
+    )
+    .unwrap();
     for line in [
         "jwt_secret = \"env:JWT_SECRET\"",
         "bootstrap_password = \"****\"",
@@ -91,7 +90,7 @@ fn what_takes_effect_is_shown_without_any_secret() {
 #[test]
 fn without_a_file_the_defaults_are_good() {
     let folder = tempfile::tempdir().unwrap();
-    let (out, err, code) = said(&desk(folder.path(), &["config", "check"], &[("DESK_CONFIG", "")]));
+    let (out, err, code) = desk(folder.path(), &["config", "check"], &[("DESK_CONFIG", "")]).unwrap();
     assert_eq!(
         out,
         "no file, the defaults: ok (0 sites, 0 hosts, 0 domains, 0 integrations)\n"

@@ -24,7 +24,7 @@ enum Verb {
 
 #[derive(Args)]
 struct Source {
-    /// Configuration file [default: $DESK_CONFIG]
+    /// Configuration file [default: `$DESK_CONFIG`]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
