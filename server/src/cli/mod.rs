@@ -1,7 +1,7 @@
 //! The command line: one subcommand, one file.
 
 mod check;
-//CONF mod config;
+mod config;
 //DEMO mod demo;
 mod exit;
 mod judge;
@@ -42,7 +42,7 @@ enum Command {
     Check(check::Check),
     Probe(probe::Probe),
     Judge(judge::Judge),
-    //CONF Config(config::Config),
+    Config(config::Config),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -64,7 +64,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Check(check) => check.run().await.map(Into::into),
             Command::Probe(probe) => probe.run().await.map(Into::into),
             Command::Judge(judge) => judge.run().map(Into::into),
-            //CONF Command::Config(config) => Ok(config.run()),
+            Command::Config(config) => Ok(config.run()),
             Command::Completions(completions) => completions.run(),
             Command::Man(man) => man.run(),
         }
