@@ -57,7 +57,9 @@ fn refuse(why: &ConfigError) -> ExitCode {
 
 /// `desk.toml: ok (1 site, 2 hosts, 12 domains, 1 integration)`
 fn summary(settings: &Settings) -> String {
-    let name = settings.file().map_or("no file, the defaults".into(), |file| file.display().to_string());
+    let name = settings
+        .file()
+        .map_or("no file, the defaults".into(), |file| file.display().to_string());
     let counts = [
         (settings.sites.len(), "site"),
         (settings.hosts.len(), "host"),

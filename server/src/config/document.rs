@@ -15,7 +15,8 @@ use toml::{
 pub(super) struct Document<'t> {
     /// As the person named it; empty where there is no file.
     name: &'t str,
-    text: &'t str,
+    /// Where each line ends.
+    ends: Vec<usize>,
     root: DeTable<'t>,
 }
 
@@ -24,7 +25,7 @@ impl<'t> Document<'t> {
         let (root, errors) = DeTable::parse_recoverable(text);
         let document = Self {
             name,
-            text,
+            ends: text.match_indices('\n').map(|(end, _)| end).collect(),
             root: root.into_inner(),
         };
         if errors.is_empty() {
@@ -132,8 +133,7 @@ impl<'t> Document<'t> {
     }
 
     fn line_of(&self, span: &Range<usize>) -> usize {
-        let before = self.text.get(..span.start).unwrap_or(self.text);
-        1 + before.matches('\n').count()
+        1 + self.ends.partition_point(|end| *end < span.start)
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     value::{Name, Secret, whole},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
@@ -32,10 +33,12 @@ pub(crate) enum Format {
 }
 
 pub(super) fn judge(integrations: &[Integration], report: &mut Report<'_>) {
+    let mut first_of = BTreeMap::new();
     for (nth, integration) in integrations.iter().enumerate() {
         let here = || Key::nth_of("integrations", nth);
         let name = &integration.name;
-        if let Some(first) = integrations[..nth].iter().position(|other| other.name == *name) {
+        let first = *first_of.entry(name).or_insert(nth);
+        if first != nth {
             let line = report
                 .line(&Key::nth_of("integrations", first).then("name"))
                 .unwrap_or_default();
