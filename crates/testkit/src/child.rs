@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 
 /// A running program that does not outlive its value.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     farewell: Signal,
     said: Arc<Said>,
@@ -24,8 +24,8 @@ pub struct Server {
 
 impl Server {
     /// Starts a program in the foreground. Dropping the value sends `farewell`, and SIGKILL where it is
-    /// still there after [`PATIENCE`].
-    pub fn spawn(command: &mut Command, farewell: Signal) -> io::Result<Self> {
+    /// still there after a while.
+    pub(crate) fn spawn(command: &mut Command, farewell: Signal) -> io::Result<Self> {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -46,7 +46,7 @@ impl Server {
     }
 
     /// Waits until the program has printed `ready`; the error is all that it has printed instead.
-    pub fn says(&self, ready: &str) -> Result<(), String> {
+    pub(crate) fn says(&self, ready: &str) -> Result<(), String> {
         let said = self.said.text.lock().unwrap_or_else(PoisonError::into_inner);
         let (said, waited) = self
             .said
@@ -60,7 +60,7 @@ impl Server {
     }
 
     /// Waits until every port of 127.0.0.1 takes connections; the error is all that the program has printed.
-    pub async fn listens(&mut self, ports: &[u16]) -> Result<(), String> {
+    pub(crate) async fn listens(&mut self, ports: &[u16]) -> Result<(), String> {
         let mut has_ended = false;
         let is_up = clock::until(PATIENCE, async || {
             has_ended = !matches!(self.child.try_wait(), Ok(None));
@@ -78,7 +78,7 @@ impl Server {
     }
 
     /// Sends a signal to this process; whether it is still there does not matter.
-    pub fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         // A pid that is not reaped yet cannot belong to another process.
         let _ = signal::kill(self.pid(), signal);
     }
@@ -138,6 +138,6 @@ fn listen(from: impl Read + Send + 'static, said: Arc<Said>) {
 }
 
 /// How long a program may take to start or to stop: a busy machine with two cores needs seconds.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Bytes kept of what a program prints; what went wrong stands at the beginning.
 const MOST: usize = 256 * 1024;

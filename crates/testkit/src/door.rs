@@ -18,3 +18,16 @@ pub enum Door {
     /// The administration page, like port 6071.
     Admin,
 }
+
+impl Door {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Imaps,
+        Self::Smtps,
+        Self::Imap,
+        Self::Submission,
+        Self::Smtp,
+        Self::Https,
+        Self::Admin,
+    ];
+}

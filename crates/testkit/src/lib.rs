@@ -2,12 +2,15 @@
 //!
 //! Nothing here listens anywhere but on loopback or a unix socket, on ports that the kernel picks.
 
+#![warn(missing_docs)]
+
 pub mod ca;
-pub mod child;
+mod child;
 pub mod clock;
 pub mod crowd;
 mod door;
 pub mod hostile;
+pub mod lab;
 #[cfg(test)]
 mod openssl;
 pub mod peer;
@@ -19,5 +22,6 @@ pub mod talk;
 pub use ca::Ca;
 pub use crowd::Crowd;
 pub use door::Door;
+pub use lab::Lab;
 pub use peer::Peer;
 pub use postgres::Postgres;

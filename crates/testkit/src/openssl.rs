@@ -10,15 +10,8 @@ use std::{
 pub(crate) fn shown(endpoint: &Endpoint, starttls: Option<&str>, sni: &str, ca: Option<&Path>) -> String {
     let endpoint = endpoint.to_string();
     let mut client = Command::new("timeout");
-    client.args([
-        "10",
-        "openssl",
-        "s_client",
-        "-connect",
-        &endpoint,
-        "-servername",
-        sni,
-    ]);
+    client.args(["10", "openssl", "s_client", "-connect", &endpoint]);
+    client.args(["-servername", sni, "-verify_hostname", sni]);
     if let Some(protocol) = starttls {
         client.args(["-starttls", protocol]);
     }

@@ -8,7 +8,7 @@ use rustls::{
     sign::CertifiedKey,
 };
 use std::{
-    fmt,
+    fmt, fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -86,10 +86,7 @@ impl Issued {
 
     /// As rustls serves it.
     pub fn certified_key(&self) -> Result<CertifiedKey, CaError> {
-        let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes())
-            .map_err(|_| rustls::Error::General("the key is not PEM".to_owned()))?;
-        let key = crypto::aws_lc_rs::sign::any_supported_type(&key)?;
-        Ok(CertifiedKey::new(self.chain.clone(), key))
+        certified(self.chain.clone(), self.key.as_bytes())
     }
 
     /// A TLS server (1.2 and 1.3) that serves it whatever name it is asked for.
@@ -105,6 +102,30 @@ impl fmt::Debug for Issued {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Issued({} certificates, key: ****)", self.chain.len())
     }
+}
+
+/// A chain and its key as rustls serves them, read from files as a server reads them.
+pub(crate) fn certified_key(chain: &Path, key: &Path) -> Result<CertifiedKey, CaError> {
+    let read = |path: &Path| {
+        fs::read(path).map_err(|why| CaError::File {
+            path: path.to_owned(),
+            why,
+        })
+    };
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&read(chain)?).collect();
+    match certificates {
+        Ok(certificates) if !certificates.is_empty() => certified(certificates, &read(key)?),
+        _ => Err(CaError::NotPem {
+            path: chain.to_owned(),
+        }),
+    }
+}
+
+fn certified(chain: Vec<CertificateDer<'static>>, key: &[u8]) -> Result<CertifiedKey, CaError> {
+    let key = PrivateKeyDer::from_pem_slice(key)
+        .map_err(|_| rustls::Error::General("the key is not PEM".to_owned()))?;
+    let key = crypto::aws_lc_rs::sign::any_supported_type(&key)?;
+    Ok(CertifiedKey::new(chain, key))
 }
 
 /// A TLS server (1.2 and 1.3) without resumption: every client sees a certificate.

@@ -7,8 +7,8 @@
 mod issued;
 mod leaf;
 
-pub(crate) use issued::server_config;
 pub use issued::{Files, Issued};
+pub(crate) use issued::{certified_key, server_config};
 pub use leaf::{KeyKind, Leaf, Usage};
 
 use crate::{clock, private};

@@ -53,10 +53,15 @@ impl MailServer {
         Endpoint::new("127.0.0.1", port).expect("the kernel gives no port 0")
     }
 
+    /// The certificate's files that it reads: the chain and its key.
+    pub fn deployed(&self) -> [PathBuf; 2] {
+        certificate_files(self.folder.path())
+    }
+
     /// Replaces the certificate's files. What it has read already it goes on serving; postfix alone, whose
     /// processes live for some sessions, may serve the new one at any time.
     pub fn replace(&self, issued: &Issued) {
-        let [chain, key] = certificate_files(self.folder.path());
+        let [chain, key] = self.deployed();
         issued.write_as(&chain, &key).expect("the folder is ours");
     }
 

@@ -1,0 +1,165 @@
+//! A site's folder: the certificate's files, the renewal, and the two small files that tell its server what
+//! to do.
+
+use super::{LabError, scene::Renewal};
+use crate::{Door, clock, private};
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+/// `DIR/sites/<site>`.
+#[derive(Clone, Debug)]
+pub(super) struct Folder {
+    dir: PathBuf,
+    path: PathBuf,
+    site: String,
+}
+
+impl Folder {
+    pub(super) fn new(dir: &Path, site: &str) -> Self {
+        Self {
+            dir: dir.to_owned(),
+            path: dir.join("sites").join(site),
+            site: site.to_owned(),
+        }
+    }
+
+    /// Makes it, empty of what an earlier lab left.
+    pub(super) fn create(&self) -> Result<(), LabError> {
+        make(&self.lineage())?;
+        make(&self.path.join("deployed"))?;
+        for left in [self.left_out_file(), self.closed()].iter().chain(&self.smtp()) {
+            remove(left)?;
+        }
+        Ok(())
+    }
+
+    /// Where the lab's CA is kept.
+    pub(super) fn ca(&self) -> PathBuf {
+        self.dir.join("ca")
+    }
+
+    /// What was issued: certbot's folder with `fullchain.pem` and `privkey.pem`.
+    pub(super) fn lineage(&self) -> PathBuf {
+        self.path.join("live").join(format!("mail-{}-multi", self.site))
+    }
+
+    /// What the server reads: the chain and its key.
+    pub(super) fn deployed(&self) -> [PathBuf; 2] {
+        ["nginx.crt", "nginx.key"].map(|file| self.path.join("deployed").join(file))
+    }
+
+    /// What the SMTP doors read instead where it is there: an old daemon with a configuration of its own.
+    pub(super) fn smtp(&self) -> [PathBuf; 2] {
+        ["smtp.crt", "smtp.key"].map(|file| self.path.join("deployed").join(file))
+    }
+
+    pub(super) fn renew_script(&self) -> PathBuf {
+        self.path
+            .join(format!("certbot-renew-mail-{}-multi.sh", self.site))
+    }
+
+    pub(super) fn renew_cron(&self) -> PathBuf {
+        self.path
+            .join(format!("certbot-renew-mail-{}-multi.cron", self.site))
+    }
+
+    fn left_out_file(&self) -> PathBuf {
+        self.path.join("left-out")
+    }
+
+    /// Doors that are closed, one a line.
+    fn closed(&self) -> PathBuf {
+        self.path.join("closed")
+    }
+
+    /// Its text changes whenever the server shall read its certificate again.
+    fn reload(&self) -> PathBuf {
+        self.path.join("reload")
+    }
+
+    pub(super) fn tell_reload(&self) -> Result<(), LabError> {
+        static TOLD: AtomicU32 = AtomicU32::new(0);
+        let number = TOLD.fetch_add(1, Ordering::Relaxed);
+        let order = format!("{} by {} ({number})\n", clock::now(), process::id());
+        write(&self.reload(), &order)
+    }
+
+    /// The last order to reload; empty where none was given.
+    pub(super) fn reload_order(&self) -> String {
+        fs::read_to_string(self.reload()).unwrap_or_default()
+    }
+
+    pub(super) fn close(&self, doors: &[Door]) -> Result<(), LabError> {
+        let names: Vec<_> = doors.iter().map(|door| format!("{door:?}\n")).collect();
+        write(&self.closed(), &names.concat())
+    }
+
+    pub(super) fn open(&self) -> Result<(), LabError> {
+        remove(&self.closed())
+    }
+
+    pub(super) fn is_closed(&self, door: Door) -> bool {
+        let name = format!("{door:?}");
+        fs::read_to_string(self.closed()).is_ok_and(|closed| closed.lines().any(|line| line == name))
+    }
+
+    /// The domains that the next certificate leaves out.
+    pub(super) fn left_out(&self) -> BTreeSet<String> {
+        let text = fs::read_to_string(self.left_out_file()).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    pub(super) fn leave_out(&self, names: &BTreeSet<String>) -> Result<(), LabError> {
+        let lines: Vec<_> = names.iter().map(|name| format!("{name}\n")).collect();
+        write(&self.left_out_file(), &lines.concat())
+    }
+
+    /// The script and the cron file that runs it every night.
+    pub(super) fn write_renewal(&self, renewal: Renewal) -> Result<(), LabError> {
+        let script = self.renew_script();
+        write(
+            &self.renew_cron(),
+            &format!(
+                "# The renewal of the lab's {}.\n0 3 * * * root {}\n",
+                self.site,
+                script.display()
+            ),
+        )?;
+        if renewal == Renewal::Missing {
+            return remove(&script);
+        }
+        write(
+            &script,
+            "#!/bin/sh\n# On a real host: certbot renew. In the lab: desk demo heal DOMAIN\n",
+        )?;
+        let mode = if renewal == Renewal::Ready { 0o700 } else { 0o600 };
+        fs::set_permissions(&script, fs::Permissions::from_mode(mode)).map_err(fault(&script))
+    }
+}
+
+/// Makes a folder that is its owner's alone.
+pub(super) fn make(path: &Path) -> Result<(), LabError> {
+    private::folder(path).map_err(fault(path))
+}
+
+pub(super) fn fault(path: &Path) -> impl FnOnce(io::Error) -> LabError {
+    let path = path.to_owned();
+    move |why| LabError::File { path, why }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), LabError> {
+    private::write(path, text.as_bytes()).map_err(fault(path))
+}
+
+pub(super) fn remove(path: &Path) -> Result<(), LabError> {
+    match fs::remove_file(path) {
+        Err(why) if why.kind() != io::ErrorKind::NotFound => Err(fault(path)(why)),
+        _ => Ok(()),
+    }
+}
