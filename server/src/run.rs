@@ -23,7 +23,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Everything that a start needs to know.
 pub(crate) struct Plan {
-    pub(crate) listen: SocketAddr,
     pub(crate) public_origin: Option<String>,
     pub(crate) is_trusted_proxy: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
     pub(crate) database_url: String,
@@ -36,12 +35,19 @@ pub(crate) struct Plan {
     pub(crate) domains: Vec<Domain>,
 }
 
-/// Serves until `stop` is done, then finishes what was begun.
-pub(crate) async fn serve(plan: Plan, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-    // Before anything is written: a port that is taken must leave nothing behind.
-    let listener = TcpListener::bind(plan.listen)
+/// Comes before anything is written: a port that is taken must leave nothing behind.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address)
         .await
-        .map_err(|why| taken(plan.listen, &why))?;
+        .map_err(|why| taken(address, &why))
+}
+
+/// Serves until `stop` is done, then finishes what was begun.
+pub(crate) async fn serve(
+    plan: Plan,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<()> {
     let address = listener.local_addr()?;
     make_folder(&plan.database_url)?;
     let engine = Arc::new(Engine::new(
@@ -112,7 +118,6 @@ impl Plan {
         }
         let proxies = settings.server.trusted_proxies.clone();
         Ok(Self {
-            listen: settings.server.listen,
             public_origin: settings
                 .server
                 .public_url
@@ -155,8 +160,8 @@ pub(crate) async fn until_told_to_stop() {
 }
 
 /// Log lines with fields on standard error; `RUST_LOG` chooses what.
-pub(crate) fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+pub(crate) fn log(usual: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| usual.into());
     // Fails only where a log was set up already.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

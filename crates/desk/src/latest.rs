@@ -8,6 +8,7 @@ use model::{
     board::{Row, Verdict},
 };
 use std::{
+    cmp::Reverse,
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
 };
@@ -159,6 +160,7 @@ impl Latest {
 impl Known {
     /// Keeps the worse of the two.
     fn offer(&mut self, candidate: Worst) {
+        // What keeps the domain from being ready comes first; of the rest, the worse state.
         let urgency = |column: usize| {
             let state = self
                 .cells
@@ -166,10 +168,12 @@ impl Known {
                 .copied()
                 .flatten()
                 .map_or(State::Skipped, |cell| cell.state);
+            let priority = checks::ALL[column].priority;
             (
-                std::cmp::Reverse(checks::ALL[column].priority),
+                priority == Priority::P1 && state.ok() == Some(false),
                 state,
-                std::cmp::Reverse(column),
+                Reverse(priority),
+                Reverse(column),
             )
         };
         let is_fault = self.cells[candidate.column].is_some_and(|cell| cell.state > State::Ok);

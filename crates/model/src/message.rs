@@ -67,14 +67,14 @@ pub fn say(code: Code, seen: &Evidence, language: Language) -> String {
         (Code::KeyMismatch, Pt) => format!("A chave {path} não pertence ao certificado publicado"),
         (Code::KeyMismatch, En) => format!("The key {path} does not belong to the deployed certificate"),
         (Code::NotServed, Pt) => format!(
-            "Publicado mas não servido: o arquivo tem {}, {endpoint} ainda mostra {}",
-            named(leaf, language),
-            named(seen.served.as_ref(), language)
+            "Publicado mas não servido: o arquivo tem o certificado {}, {endpoint} ainda mostra {}",
+            serial(leaf),
+            serial(seen.served.as_ref())
         ),
         (Code::NotServed, En) => format!(
-            "Deployed but not served: the file has {}, {endpoint} still shows {}",
-            named(leaf, language),
-            named(seen.served.as_ref(), language)
+            "Deployed but not served: the file has the certificate {}, {endpoint} still shows {}",
+            serial(leaf),
+            serial(seen.served.as_ref())
         ),
 
         (Code::FileMissing, Pt) => format!("O arquivo {path} não existe em {host}"),
@@ -194,6 +194,10 @@ fn until(leaf: Option<&Leaf>) -> String {
 
 fn from(leaf: Option<&Leaf>) -> String {
     leaf.map(|leaf| leaf.not_before.to_string()).unwrap_or_default()
+}
+
+fn serial(leaf: Option<&Leaf>) -> String {
+    leaf.map_or_else(|| "?".to_owned(), Leaf::short_serial)
 }
 
 /// A certificate as people tell it from another: its serial and its expiry.

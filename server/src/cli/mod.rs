@@ -2,7 +2,7 @@
 
 mod check;
 mod config;
-//DEMO mod demo;
+mod demo;
 mod exit;
 mod judge;
 mod manual;
@@ -38,7 +38,7 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Serve),
-    //DEMO Demo(demo::Demo),
+    Demo(demo::Demo),
     Check(check::Check),
     Probe(probe::Probe),
     Judge(judge::Judge),
@@ -60,7 +60,7 @@ pub(crate) fn run() -> ExitCode {
     let done: Result<ExitCode> = runtime.block_on(async {
         match cli.command {
             Command::Serve(serve) => serve.run().await,
-            //DEMO Command::Demo(demo) => demo.run().await,
+            Command::Demo(demo) => demo.run().await,
             Command::Check(check) => check.run().await.map(Into::into),
             Command::Probe(probe) => probe.run().await.map(Into::into),
             Command::Judge(judge) => judge.run().map(Into::into),

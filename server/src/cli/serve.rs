@@ -29,8 +29,10 @@ impl Serve {
         for warning in settings.warnings() {
             terminal::complain(&format!("desk: {warning}"));
         }
-        run::log();
-        run::serve(run::Plan::from_settings(&settings)?, run::until_told_to_stop()).await?;
+        run::log("info");
+        let plan = run::Plan::from_settings(&settings)?;
+        let listener = run::listen(settings.server.listen).await?;
+        run::serve(plan, listener, run::until_told_to_stop()).await?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn router() -> Router<Web> {
 }
 
 /// Any page. Nobody is led to the login, and back afterwards.
-async fn page(State(web): State<Web>, Who(who): Who, request: Request) -> Response {
+pub(crate) async fn page(State(web): State<Web>, Who(who): Who, request: Request) -> Response {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let at_login = request.uri().path() == "/login";
     match (&who, at_login) {

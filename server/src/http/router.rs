@@ -42,7 +42,7 @@ pub(crate) fn router(
 
     let closed = Router::new()
         .nest("/api/v1", api)
-        .route("/login", post(login::log_in))
+        .route("/login", get(pages::page).post(login::log_in))
         .route("/logout", post(login::log_out))
         .route("/language/{tag}", get(pages::language))
         .merge(pages::router())

@@ -1,0 +1,131 @@
+//! `desk demo`: a small lab of real TLS servers with the faults that really happen, and a Desk that watches it.
+
+use super::terminal;
+use crate::run::{self, Plan};
+use anyhow::{Result, bail};
+use clap::{
+    Args, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use engine::{Site, site::Renewal};
+use model::DomainName;
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+use testkit::lab::{self, Fault, Lab, LabSite};
+
+/// Starts a lab of ten domains on loopback and a Desk that watches it; or changes the lab while it runs
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(after_help = "Examples:
+  desk demo                                     then open the address that it prints
+  desk demo heal betinsport.example             its cell turns green without touching the page
+  desk demo break dratcoin.example wrong-site
+  desk demo stop ibytera.example                the server goes away: not proved, with the reason
+
+Everything is real: TLS servers with certificates from a throw-away CA, checked by the same engine.
+Each start begins anew; DESK_BOOTSTRAP_PASSWORD sets the users' password.")]
+pub(crate) struct Demo {
+    #[command(subcommand)]
+    change: Option<Change>,
+    /// Where the Desk listens
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Where the lab and the database are kept
+    #[arg(long, value_name = "FOLDER", default_value = "data/demo", global = true)]
+    data: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum Change {
+    /// Mends whatever is wrong with a domain: issues, deploys, reloads
+    Heal { domain: DomainName },
+    /// Breaks a domain in one of the ways that happen
+    Break {
+        domain: DomainName,
+        #[arg(default_value = "wrong-site", value_parser = PossibleValuesParser::new(Fault::ALL.map(Fault::as_str)).try_map(|fault| fault.parse::<Fault>()))]
+        fault: Fault,
+    },
+    /// Stops the mail server of a domain
+    Stop { domain: DomainName },
+    /// Starts it again
+    Start { domain: DomainName },
+}
+
+impl Demo {
+    pub(crate) async fn run(self) -> Result<ExitCode> {
+        let folder = self.data.join("lab");
+        match self.change {
+            None => self.start(&folder).await?,
+            Some(Change::Heal { domain }) => lab::heal(&folder, &domain)?,
+            Some(Change::Break { domain, fault }) => lab::break_(&folder, &domain, fault)?,
+            Some(Change::Stop { domain }) => lab::stop(&folder, &domain)?,
+            Some(Change::Start { domain }) => lab::start(&folder, &domain)?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn start(&self, folder: &Path) -> Result<()> {
+        // First, so that a second demo leaves the first one's lab alone.
+        let listener = run::listen(self.listen).await?;
+        let lab = Lab::start(folder).await?;
+        clear(&self.data)?;
+        run::log("warn");
+        let plan = Plan {
+            public_origin: None,
+            is_trusted_proxy: Arc::new(|_| false),
+            database_url: format!("sqlite://{}", self.data.join("desk.db").display()),
+            jwt_secret: None,
+            jwt_hours: 8,
+            bootstrap_password: std::env::var("DESK_BOOTSTRAP_PASSWORD")
+                .ok()
+                .filter(|password| !password.is_empty()),
+            // A demo's visitors all come from one address.
+            login_rate_limit: 120,
+            period: Duration::from_secs(5),
+            sites: lab.sites().iter().map(site).collect(),
+            domains: lab.domains(),
+        };
+        terminal::complain(&format!(
+            "\n  Ligbox Desk watches a lab of {} domains.\n\n  http://{}\n\n  Ctrl-C stops it. To see a cell turn green:\n\n    desk demo heal betinsport.example --data {}\n",
+            plan.domains.len(),
+            listener.local_addr()?,
+            self.data.display(),
+        ));
+        run::serve(plan, listener, run::until_told_to_stop()).await
+    }
+}
+
+/// Removes the database of an earlier demo, and nothing else.
+fn clear(data: &Path) -> Result<()> {
+    for name in ["desk.db", "desk.db-wal", "desk.db-shm"] {
+        let file = data.join(name);
+        match fs::remove_file(&file) {
+            Err(why) if why.kind() != io::ErrorKind::NotFound => {
+                bail!("{}: cannot be removed: {why}", file.display())
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn site(lab: &LabSite) -> Site {
+    Site {
+        name: lab.name.clone(),
+        imaps: Some(lab.imaps.clone()),
+        smtps: Some(lab.smtps.clone()),
+        extra_ca: Some(lab.ca.clone()),
+        lineage: Some(lab.lineage.clone()),
+        deployed_cert: Some(lab.deployed_cert.clone()),
+        deployed_key: Some(lab.deployed_key.clone()),
+        renew_script: Some(lab.renew_script.clone()),
+        renewal: Some(Renewal::Cron(lab.renew_cron.clone())),
+        ..Site::default()
+    }
+}
