@@ -16,10 +16,24 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// Takes the connection, then says one byte a second: a greeting that never ends a line.
+/// Takes the connection, then sends the head of a TLS record, which a client waits to be filled, and fills it
+/// with a byte a second.
 pub async fn tarpit() -> io::Result<Peer> {
-    Peer::listen(|mut stream: TcpStream| async move {
-        for byte in b"220-".iter().chain(std::iter::repeat(&b'.')) {
+    drip(TLS_RECORD).await
+}
+
+/// Takes the connection, then says its greeting, a byte a second, and never ends the line.
+pub async fn slow_greeting(protocol: Protocol) -> io::Result<Peer> {
+    drip(match protocol {
+        Protocol::Smtp => b"220-",
+        Protocol::Imap => b"* OK ",
+    })
+    .await
+}
+
+async fn drip(begin: &'static [u8]) -> io::Result<Peer> {
+    Peer::listen(move |mut stream: TcpStream| async move {
+        for byte in begin.iter().chain(std::iter::repeat(&b'.')) {
             stream.write_all(&[*byte]).await?;
             sleep(Duration::from_secs(1)).await;
         }
@@ -141,6 +155,9 @@ pub async fn greets(line: &'static str) -> io::Result<Peer> {
     })
     .await
 }
+
+/// A handshake record of 16 kB is to follow (RFC 8446 section 5.1).
+const TLS_RECORD: &[u8] = &[22, 3, 3, 0x40, 0];
 
 #[cfg(test)]
 mod tests {
