@@ -10,7 +10,7 @@ use crate::{
     ca::{Issued, Leaf},
 };
 use model::DomainName;
-use std::{fmt, path::Path, str::FromStr};
+use std::{fmt, fs, path::Path, str::FromStr};
 
 /// What can be wrong with a domain's mail server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,8 +86,7 @@ impl FromStr for Fault {
 /// Puts everything right for a domain: issue, deploy, reload, open. Another domain of the same server that is
 /// left out of the certificate stays so.
 pub fn heal(dir: &Path, domain: &DomainName) -> Result<(), LabError> {
-    let site = scene::site_of(domain)?;
-    let folder = Folder::new(dir, site.name);
+    let (folder, site) = at(dir, domain)?;
     let mut left_out = folder.left_out();
     left_out.remove(domain.as_str());
     folder.leave_out(&left_out)?;
@@ -97,23 +96,28 @@ pub fn heal(dir: &Path, domain: &DomainName) -> Result<(), LabError> {
 /// Makes something wrong for a domain; what the fault is about is wrong for its whole server, except that
 /// [`Fault::WrongSite`] leaves out this one name.
 pub fn break_(dir: &Path, domain: &DomainName, fault: Fault) -> Result<(), LabError> {
-    let site = scene::site_of(domain)?;
-    let folder = Folder::new(dir, site.name);
+    let (folder, site) = at(dir, domain)?;
     stage(&folder, site, &Ca::load(&folder.ca())?, fault, domain)
 }
 
 /// Closes every port of the domain's server.
 pub fn stop(dir: &Path, domain: &DomainName) -> Result<(), LabError> {
-    let site = scene::site_of(domain)?;
-    Folder::new(dir, site.name).close(&Door::ALL)
+    let (folder, _) = at(dir, domain)?;
+    folder.close(&Door::ALL)
 }
 
 /// Opens every port of the domain's server again, which reads its certificate as a server that starts does.
 pub fn start(dir: &Path, domain: &DomainName) -> Result<(), LabError> {
-    let site = scene::site_of(domain)?;
-    let folder = Folder::new(dir, site.name);
+    let (folder, _) = at(dir, domain)?;
     folder.tell_reload()?;
     folder.open()
+}
+
+/// The folder of the domain's site, in a form that can stand in a cron file.
+fn at(dir: &Path, domain: &DomainName) -> Result<(Folder, &'static Scene), LabError> {
+    let site = scene::site_of(domain)?;
+    let dir = fs::canonicalize(dir).map_err(folder::fault(dir))?;
+    Ok((Folder::new(&dir, site.name), site))
 }
 
 pub(super) fn repair(folder: &Folder, site: &Scene, ca: &Ca) -> Result<(), LabError> {
