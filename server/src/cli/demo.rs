@@ -2,7 +2,7 @@
 
 use super::terminal;
 use crate::run::{self, Plan};
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::{
     Args, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
@@ -60,12 +60,22 @@ enum Change {
 impl Demo {
     pub(crate) async fn run(self) -> Result<ExitCode> {
         let folder = self.data.join("lab");
-        match self.change {
-            None => self.start(&folder).await?,
-            Some(Change::Heal { domain }) => lab::heal(&folder, &domain)?,
-            Some(Change::Break { domain, fault }) => lab::break_(&folder, &domain, fault)?,
-            Some(Change::Stop { domain }) => lab::stop(&folder, &domain)?,
-            Some(Change::Start { domain }) => lab::start(&folder, &domain)?,
+        let Some(change) = self.change else {
+            self.start(&folder).await?;
+            return Ok(ExitCode::SUCCESS);
+        };
+        // Absolute, because the lab writes it into files that others read.
+        let folder = fs::canonicalize(&folder).map_err(|_| {
+            anyhow!(
+                "{}: there is no lab; start one with `desk demo`",
+                folder.display()
+            )
+        })?;
+        match &change {
+            Change::Heal { domain } => lab::heal(&folder, domain)?,
+            Change::Break { domain, fault } => lab::break_(&folder, domain, *fault)?,
+            Change::Stop { domain } => lab::stop(&folder, domain)?,
+            Change::Start { domain } => lab::start(&folder, domain)?,
         }
         Ok(ExitCode::SUCCESS)
     }

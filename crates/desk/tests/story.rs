@@ -1,0 +1,311 @@
+//! A day at the Desk, through its use-cases alone: nobody may look, the checks run, the board tells.
+
+use desk::{Actor, Desk, Setup, events::Tail};
+use engine::{Engine, Site, Trust, net::Limits};
+use model::{
+    Code, Domain, DomainName, Error, Language, Role, State, Timestamp,
+    board::{Filter, Verdict},
+    event::What,
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+use store::Store;
+use testkit::{Ca, Crowd};
+use tokio_util::sync::CancellationToken;
+
+struct Day {
+    desk: Desk,
+    crowd: Option<Crowd>,
+    clock: Arc<AtomicI64>,
+    _folder: tempfile::TempDir,
+}
+
+impl Day {
+    async fn begin(domains: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let ca = Ca::new("Test").unwrap();
+        let extra_ca = folder.path().join("ca.pem");
+        std::fs::write(&extra_ca, ca.root_pem()).unwrap();
+        let crowd = Crowd::start(&ca, domains).await.unwrap();
+        let site = Site {
+            name: "vm".to_owned(),
+            imaps: Some(crowd.endpoint()),
+            smtps: Some(crowd.endpoint()),
+            extra_ca: Some(extra_ca),
+            ..Site::default()
+        };
+        let clock = Arc::new(AtomicI64::new(testkit::clock::now().0));
+        let tells = Arc::clone(&clock);
+        let time: engine::Clock = Arc::new(move || Timestamp(tells.load(Ordering::SeqCst)));
+        let sites = vec![site];
+        let engine = Engine::new(&sites, Trust::nobody(), Limits::default(), Arc::clone(&time)).unwrap();
+        let store = Store::open(&format!("sqlite://{}", folder.path().join("desk.db").display()))
+            .await
+            .unwrap();
+        let setup = Setup {
+            sites,
+            period: Duration::from_secs(300),
+            login_rate_limit: 5,
+        };
+        let desk = Desk::open(store, Arc::new(engine), setup, time).await.unwrap();
+        let domains: Vec<Domain> = (0..domains)
+            .map(|n| Domain {
+                site: "vm".to_owned(),
+                ..Domain::plain(name(n))
+            })
+            .collect();
+        desk.seed(&domains).await.unwrap();
+        Self {
+            desk,
+            crowd: Some(crowd),
+            clock,
+            _folder: folder,
+        }
+    }
+
+    fn later(&self, millis: i64) {
+        self.clock.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    async fn row(&self, n: usize) -> model::board::Row {
+        self.desk.row(&operator(), &name(n), Language::En).await.unwrap()
+    }
+}
+
+fn name(n: usize) -> DomainName {
+    DomainName::parse(&format!("d{n:05}.example")).unwrap()
+}
+
+fn operator() -> Actor {
+    Actor::Person {
+        username: "root".to_owned(),
+        role: Role::SuperAdmin,
+    }
+}
+
+#[tokio::test]
+async fn nobody_sees_anything_and_noc_runs_nothing() {
+    let day = Day::begin(1).await;
+    let (nobody, noc) = (
+        Actor::Nobody,
+        Actor::Person {
+            username: "noc".to_owned(),
+            role: Role::Noc,
+        },
+    );
+    assert_eq!(
+        day.desk.board(&nobody, &Filter::default(), Language::En).await,
+        Err(Error::Anonymous)
+    );
+    assert_eq!(
+        day.desk.status(&nobody, &name(0), Language::En).await,
+        Err(Error::Anonymous)
+    );
+    assert!(matches!(
+        day.desk.events_after(&nobody, 0).await,
+        Err(Error::Anonymous)
+    ));
+    assert_eq!(day.desk.check_now(&noc, &name(0), None).await, Err(Error::Denied));
+    assert_eq!(day.desk.check_all_now(&noc), Err(Error::Denied));
+    assert!(
+        day.desk
+            .board(&noc, &Filter::default(), Language::En)
+            .await
+            .is_ok()
+    );
+    let unknown = DomainName::parse("unknown.example").unwrap();
+    assert!(matches!(
+        day.desk.check_now(&operator(), &unknown, None).await,
+        Err(Error::NotFound { .. })
+    ));
+}
+
+#[tokio::test]
+async fn a_check_is_stored_and_announced_once_and_a_server_that_goes_away_is_not_proved() {
+    let mut day = Day::begin(2).await;
+    assert_eq!(day.row(0).await.verdict, Verdict::Pending);
+    let bell = day.desk.event_bell();
+    day.desk.check_now(&operator(), &name(0), None).await.unwrap();
+    assert!(bell.has_changed().unwrap());
+    assert_eq!(day.row(0).await.verdict, Verdict::Ready);
+    assert_eq!(day.row(1).await.verdict, Verdict::Pending);
+
+    let said = day.desk.last_event();
+    day.later(60_000);
+    day.desk.check_now(&operator(), &name(0), None).await.unwrap();
+    assert_eq!(
+        day.desk.last_event(),
+        said,
+        "nothing changed, nothing is announced"
+    );
+
+    day.crowd.take();
+    day.later(60_000);
+    day.desk.check_now(&operator(), &name(0), None).await.unwrap();
+    let row = day.row(0).await;
+    assert_eq!(row.verdict, Verdict::Unknown);
+    assert!(
+        row.fault.contains("accepts no connection: connection refused"),
+        "{}",
+        row.fault
+    );
+    assert_eq!(row.since, Some(day.desk.now()));
+    let Tail::Events(events) = day.desk.events_after(&operator(), said).await.unwrap() else {
+        panic!("reset")
+    };
+    let What::Check {
+        before, state, code, ..
+    } = &events[0].what;
+    assert_eq!(
+        (*before, *state, *code),
+        (Some(State::Ok), State::Unknown, Code::Unreachable)
+    );
+
+    let card = day.desk.card(&operator(), &name(0), Language::En).await.unwrap();
+    assert!(!card.status.ready);
+    let spans: Vec<_> = card.history[0].spans.iter().map(|span| span.state).collect();
+    assert_eq!(
+        spans,
+        [None, Some(State::Ok)],
+        "the last run is this moment and has no length yet"
+    );
+}
+
+#[tokio::test]
+async fn a_check_of_one_kind_leaves_what_the_others_found() {
+    let mut day = Day::begin(1).await;
+    day.crowd.take();
+    day.desk.check_now(&operator(), &name(0), None).await.unwrap();
+    let before = day.row(0).await;
+    let renewal = model::CheckId::new("cert_renew_ready");
+    day.desk
+        .check_now(&operator(), &name(0), Some(&renewal))
+        .await
+        .unwrap();
+    let after = day.row(0).await;
+    assert_eq!((after.verdict, after.fault), (before.verdict, before.fault));
+}
+
+#[tokio::test]
+async fn the_schedule_checks_everybody_and_stops_without_losing_a_result() {
+    let day = Day::begin(20).await;
+    let stop = CancellationToken::new();
+    let running = tokio::spawn({
+        let (desk, stop) = (day.desk.clone(), stop.clone());
+        async move { desk.run_schedule(stop).await }
+    });
+    let mut bell = day.desk.event_bell();
+    let everybody = async {
+        loop {
+            let board = day
+                .desk
+                .board(&operator(), &Filter::default(), Language::En)
+                .await
+                .unwrap();
+            if board.figures.pending == 0 {
+                return board;
+            }
+            bell.changed().await.unwrap();
+        }
+    };
+    let board = tokio::time::timeout(Duration::from_secs(30), everybody)
+        .await
+        .unwrap();
+    assert_eq!(board.figures.ready, 20);
+    stop.cancel();
+    running.await.unwrap();
+    day.desk.close().await;
+}
+
+#[tokio::test]
+async fn the_board_puts_what_is_broken_first_and_can_be_narrowed() {
+    let day = Day::begin(3).await;
+    let stranger = Domain {
+        site: "gone".to_owned(),
+        ..Domain::plain(DomainName::parse("a.example").unwrap())
+    };
+    day.desk.seed(std::slice::from_ref(&stranger)).await.unwrap();
+    for domain in [&name(0), &name(2), &stranger.name] {
+        day.desk.check_now(&operator(), domain, None).await.unwrap();
+    }
+    let board = day
+        .desk
+        .board(&operator(), &Filter::default(), Language::En)
+        .await
+        .unwrap();
+    let order: Vec<_> = board
+        .rows
+        .iter()
+        .map(|row| (row.domain.as_str(), row.verdict))
+        .collect();
+    assert_eq!(
+        order,
+        [
+            ("a.example", Verdict::Unknown),
+            ("d00001.example", Verdict::Pending),
+            ("d00000.example", Verdict::Ready),
+            ("d00002.example", Verdict::Ready),
+        ]
+    );
+    let narrowed = Filter {
+        q: "D0000".to_owned(),
+        state: Some(Verdict::Ready),
+        site: Some("vm".to_owned()),
+    };
+    let board = day
+        .desk
+        .board(&operator(), &narrowed, Language::En)
+        .await
+        .unwrap();
+    assert_eq!((board.rows.len(), board.figures.domains), (2, 4));
+}
+
+#[tokio::test]
+async fn the_first_start_makes_four_users_and_a_change_ends_what_was_given_before() {
+    let day = Day::begin(1).await;
+    let from = "192.0.2.7".parse().unwrap();
+    let newcomers = day
+        .desk
+        .welcome(Some("correct horse battery".to_owned()), String::new)
+        .await
+        .unwrap();
+    let names: Vec<_> = newcomers.iter().map(|newcomer| newcomer.username).collect();
+    assert_eq!(names, ["root", "admin", "mini", "noc"]);
+    assert!(
+        day.desk.welcome(None, String::new).await.unwrap().is_empty(),
+        "only at the first start"
+    );
+
+    assert_eq!(
+        day.desk.log_in("root", "wrong", from).await,
+        Err(Error::Anonymous)
+    );
+    assert_eq!(
+        day.desk.log_in("nobody", "wrong", from).await,
+        Err(Error::Anonymous)
+    );
+    let user = day
+        .desk
+        .log_in("root", "correct horse battery", from)
+        .await
+        .unwrap();
+    assert_eq!(
+        day.desk.recognise("root", user.version).await.unwrap(),
+        operator()
+    );
+    assert_eq!(
+        day.desk.recognise("root", user.version + 1).await.unwrap(),
+        Actor::Nobody
+    );
+    assert_eq!(day.desk.recognise("nobody", 1).await.unwrap(), Actor::Nobody);
+
+    day.desk.log_in("root", "wrong", from).await.unwrap_err();
+    day.desk.log_in("root", "wrong", from).await.unwrap_err();
+    let sixth = day.desk.log_in("root", "correct horse battery", from).await;
+    assert!(matches!(sixth, Err(Error::TooMany { .. })), "{sixth:?}");
+}
