@@ -1,9 +1,13 @@
 //! The judgement over chains of a real CA: the first question that fails is the verdict.
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its stage has failed")]
 
 use engine::{Judge, Trust};
 use model::{Code, DomainName, Reason, State, Timestamp, evidence::Outcome, time::DAY};
 use rustls_pki_types::CertificateDer;
-use testkit::ca::{Ca, Issued, KeyKind, Leaf, Usage};
+use testkit::{
+    ca::{Ca, Issued, KeyKind, Leaf, Usage},
+    clock::now,
+};
 
 const HOST: &str = "mail.example.com";
 
@@ -44,17 +48,6 @@ impl Bench {
         let outcome = self.judge(&leaf.issue().unwrap());
         (outcome.code, outcome.evidence.reason)
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the CA issues certificates that are valid today"
-)]
-fn now() -> Timestamp {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
-    Timestamp(i64::try_from(since.as_millis()).unwrap())
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::wire::x509;
 use model::{Code, DomainName, Reason};
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, Error as TlsError,
-    SignatureScheme,
+    InvalidMessage, SignatureScheme,
     client::{
         Resumption,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -86,7 +86,9 @@ impl std::fmt::Debug for Client {
 fn ended(why: &io::Error) -> Ended {
     let tls = why.get_ref().and_then(|inner| inner.downcast_ref::<TlsError>());
     let reason = match tls {
-        Some(TlsError::InvalidMessage(_)) => Reason::NotTls,
+        Some(TlsError::InvalidMessage(
+            InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion,
+        )) => Reason::NotTls,
         Some(
             TlsError::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
             | TlsError::PeerIncompatible(_),
