@@ -10,6 +10,7 @@ mod build;
 mod command;
 mod deny;
 mod directions;
+mod docs;
 mod fmt;
 mod fuzz;
 mod metadata;
@@ -63,6 +64,8 @@ enum Command {
     Deny,
     /// Formats the code
     Fmt,
+    /// Writes the manual pages and the shells' completions to target/docs
+    Docs,
 }
 
 /// All paths in this program are relative to the repository's root.
@@ -82,6 +85,7 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Deny => deny::run(),
         Command::Fmt => fmt::run(),
+        Command::Docs => docs::run(),
     }
     .map(|()| ExitCode::SUCCESS)
 }
