@@ -1,6 +1,11 @@
 //! The board with a thousand domains: how soon it begins, how much a first visit loads, what the server weighs.
 //!
 //! Build the site first (`cargo xtask build --release`): it is part of the binary.
+#![expect(
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a benchmark prints figures"
+)]
 
 use std::{
     fs,
@@ -28,12 +33,24 @@ fn main() -> Result<()> {
     let health = median(|| desk.get("/health", "", false).map(|answer| answer.first_byte))?;
     let board = median(|| desk.get("/", &cookie, false).map(|answer| answer.first_byte))?;
     let page = desk.get("/", &cookie, true)?;
-    println!("{DOMAINS} domains: first byte after {} (limit 50 ms), {:.0} × that of /health", show(board), board.as_secs_f64() / health.as_secs_f64());
-    println!("page: {} kB compressed, {} kB in all", kilobytes(page.bytes), kilobytes(desk.get("/", &cookie, false)?.bytes));
+    println!(
+        "{DOMAINS} domains: first byte after {} (limit 50 ms), {:.0} × that of /health",
+        show(board),
+        board.as_secs_f64() / health.as_secs_f64()
+    );
+    println!(
+        "page: {} kB compressed, {} kB in all",
+        kilobytes(page.bytes),
+        kilobytes(desk.get("/", &cookie, false)?.bytes)
+    );
     first_load(&desk)?;
     thread::sleep(Duration::from_secs(5));
     let resident = desk.status("VmRSS:");
-    println!("memory: {:.1} MB resident, {:.2} × the limit of 25 MB", resident, resident / 25.0);
+    println!(
+        "memory: {:.1} MB resident, {:.2} × the limit of 25 MB",
+        resident,
+        resident / 25.0
+    );
     Ok(())
 }
 
@@ -43,18 +60,32 @@ fn first_load(desk: &Served) -> Result<()> {
     let plain = desk.get("/login", "", false)?;
     let mut all = page.bytes;
     println!("first load: page {} kB", kilobytes(page.bytes));
-    let mut paths: Vec<&str> = plain.body.split('"').filter(|text| text.starts_with("/a/")).collect();
+    let mut paths: Vec<&str> = plain
+        .body
+        .split('"')
+        .filter(|text| text.starts_with("/a/"))
+        .collect();
     paths.sort_unstable();
     paths.dedup();
     for path in paths.into_iter().filter(|path| path.contains('.')) {
         let asset = desk.get(path, "", true)?;
-        let kept = if asset.head.contains("immutable") { "immutable" } else { "NOT immutable" };
-        println!("  {:>6} kB {kept} {}", kilobytes(asset.bytes), path.rsplit('/').next().unwrap_or(path));
+        let kept = if asset.head.contains("immutable") {
+            "immutable"
+        } else {
+            "NOT immutable"
+        };
+        println!(
+            "  {:>6} kB {kept} {}",
+            kilobytes(asset.bytes),
+            path.rsplit('/').next().unwrap_or(path)
+        );
         all += asset.bytes;
     }
-    #[expect(clippy::cast_precision_loss, reason = "for show")]
     let ratio = all as f64 / 300_000.0;
-    println!("first load: {} kB, {ratio:.2} × the limit of 300 kB", kilobytes(all));
+    println!(
+        "first load: {} kB, {ratio:.2} × the limit of 300 kB",
+        kilobytes(all)
+    );
     Ok(())
 }
 
@@ -111,8 +142,14 @@ impl Served {
             form.len()
         );
         let answer = self.ask(&request)?;
-        let cookie = answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: "));
-        Ok(cookie.and_then(|cookie| cookie.split(';').next()).ok_or("not logged in")?.to_owned())
+        let cookie = answer
+            .head
+            .lines()
+            .find_map(|line| line.strip_prefix("set-cookie: "));
+        Ok(cookie
+            .and_then(|cookie| cookie.split(';').next())
+            .ok_or("not logged in")?
+            .to_owned())
     }
 
     fn wait_for_the_first_sweep(&self, cookie: &str) -> Result<()> {
@@ -143,10 +180,19 @@ impl Served {
         stream.read_exact(&mut answer)?;
         let first_byte = begun.elapsed();
         stream.read_to_end(&mut answer)?;
-        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or("no head")? + 4;
+        let end = answer
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .ok_or("no head")?
+            + 4;
         let head = String::from_utf8_lossy(&answer[..end]).into_owned();
         let body = String::from_utf8_lossy(&answer[end..]).into_owned();
-        Ok(Answer { first_byte, head, body, bytes: answer.len() - end })
+        Ok(Answer {
+            first_byte,
+            head,
+            body,
+            bytes: answer.len() - end,
+        })
     }
 
     /// Megabytes, from the process' own account.

@@ -2,6 +2,11 @@
 //! the same full handshakes, measured in the same run.
 //!
 //! The server is a process of its own, so that processor time and memory here are the client's alone.
+#![expect(
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a benchmark prints figures"
+)]
 
 use engine::{Engine, Judge, Site, Target, Trust, net::Limits};
 use futures::{StreamExt, future::join_all, stream};
@@ -359,7 +364,6 @@ fn status(key: &str) -> u64 {
         * 1024
 }
 
-#[expect(clippy::cast_precision_loss, reason = "for show")]
 fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }

@@ -65,6 +65,7 @@ impl Check {
         let settings = Settings::load(self.config.as_deref(), &crate::config::Process)?;
         let subjects = self.subjects(&settings, &terminal).await?;
         let mut sites: Vec<Site> = subjects.iter().map(|subject| subject.site.clone()).collect();
+        sites.sort_by(|a, b| a.name.cmp(&b.name));
         sites.dedup_by(|a, b| a.name == b.name);
         let engine = Arc::new(Engine::new(
             &sites,

@@ -158,9 +158,9 @@ impl Web {
 
 /// Where the request comes from.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct From(pub(crate) IpAddr);
+pub(crate) struct Address(pub(crate) IpAddr);
 
-impl FromRequestParts<Web> for From {
+impl FromRequestParts<Web> for Address {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {

@@ -17,7 +17,7 @@ use std::{collections::VecDeque, convert::Infallible, time::Duration};
 use tokio::sync::watch;
 
 #[derive(Deserialize, Default)]
-pub(crate) struct From {
+pub(crate) struct Wanted {
     /// The newest event that a page already shows; `Last-Event-ID` is newer where it is sent.
     after: Option<i64>,
 }
@@ -25,7 +25,7 @@ pub(crate) struct From {
 pub(crate) async fn stream(
     State(web): State<Web>,
     Who(who): Who,
-    Asked(from): Asked<From>,
+    Asked(wanted): Asked<Wanted>,
     headers: HeaderMap,
 ) -> Response {
     if let Err(why) = who.may(Permission::SeeChecks) {
@@ -34,7 +34,7 @@ pub(crate) async fn stream(
     let resumed = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
-    let after = resumed.or(from.after).unwrap_or_else(|| web.desk.last_event());
+    let after = resumed.or(wanted.after).unwrap_or_else(|| web.desk.last_event());
     let alive = KeepAlive::new().interval(Duration::from_secs(15));
     // Without this header a reverse proxy would hold events back to fill its buffer.
     (

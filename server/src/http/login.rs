@@ -1,6 +1,6 @@
 //! Logging in and out with a plain form: it works before and without WebAssembly.
 
-use super::{Web, actor::From, api::auth::open_session};
+use super::{Web, actor::Address, api::auth::open_session};
 use axum::{
     Form,
     extract::State,
@@ -23,7 +23,7 @@ pub(crate) struct Entry {
 
 pub(crate) async fn log_in(
     State(web): State<Web>,
-    From(from): From,
+    Address(from): Address,
     session: Session,
     Form(entry): Form<Entry>,
 ) -> Response {

@@ -2,7 +2,7 @@
 
 use super::super::{
     Rejection, Web,
-    actor::{Bearer, From, LOGIN, Login, Who},
+    actor::{Address, Bearer, LOGIN, Login, Who},
     rejection::problem,
 };
 use axum::{
@@ -33,7 +33,7 @@ struct Token {
     expires_in: i64,
 }
 
-pub(crate) async fn login(State(web): State<Web>, From(from): From, body: Bytes) -> Response {
+pub(crate) async fn login(State(web): State<Web>, Address(from): Address, body: Bytes) -> Response {
     let credentials: Credentials = match serde_json::from_slice(&body) {
         Ok(credentials) => credentials,
         Err(why) if why.is_data() => {
