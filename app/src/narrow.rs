@@ -30,7 +30,7 @@ pub fn query(filter: &Filter) -> String {
 }
 
 /// The unreserved characters of RFC 3986 section 2.3 stay; every other octet is escaped.
-fn percent_encoded(text: &str) -> String {
+pub fn percent_encoded(text: &str) -> String {
     let octet = |octet: u8| match octet {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(octet).to_string(),
         _ => format!("%{octet:02X}"),

@@ -241,13 +241,8 @@ fn announce(newcomers: &[Newcomer]) {
         made_up,
     } in newcomers
     {
-        match made_up {
-            Some(password) => {
-                terminal::complain(&format!("desk: user {username:<6} ({role}) password {password}"))
-            }
-            None => terminal::complain(&format!(
-                "desk: user {username:<6} ({role}) with the configured first password"
-            )),
-        }
+        let password = made_up.as_ref().map(|made_up| format!("password {made_up}"));
+        let password = password.unwrap_or_else(|| "with the configured first password".to_owned());
+        terminal::complain(&format!("desk: user {username:<6} ({role}) {password}"));
     }
 }

@@ -47,8 +47,11 @@ pub(crate) struct Check {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Configuration file [default: $DESK_CONFIG]
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "Configuration file [default: $DESK_CONFIG]"
+    )]
     config: Option<PathBuf>,
 }
 

@@ -18,8 +18,11 @@ use std::{path::PathBuf, process::ExitCode};
 Without a configuration it starts on 127.0.0.1:8080 with an SQLite database in ./data.
 SIGTERM and Ctrl-C stop it: no request is cut and no result is lost.")]
 pub(crate) struct Serve {
-    /// Configuration file [default: $DESK_CONFIG]
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "Configuration file [default: $DESK_CONFIG]"
+    )]
     config: Option<PathBuf>,
 }
 

@@ -122,14 +122,12 @@ impl Web {
             return true;
         };
         let Ok(origin) = origin.to_str() else { return false };
-        match &self.public_origin {
-            Some(own) => origin.eq_ignore_ascii_case(own),
-            None => {
-                let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-                let asked = origin.split_once("://").map(|(_, host)| host);
-                asked.is_some() && asked == host
-            }
+        if let Some(own) = &self.public_origin {
+            return origin.eq_ignore_ascii_case(own);
         }
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let asked = origin.split_once("://").map(|(_, host)| host);
+        asked.is_some() && asked == host
     }
 
     /// The address a request comes from: the peer's, or behind a trusted proxy the right-most address of

@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use engine::wire::x509::hex;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
@@ -29,13 +30,7 @@ pub(crate) static PREFIX: LazyLock<String> = LazyLock::new(|| {
                 .unwrap_or_default(),
         );
     }
-    let digest: String = digest
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("/a/{digest}")
+    format!("/a/{}", hex(&digest.finalize()[..8]))
 });
 
 /// `GET /a/{version}/{path}`. Another version gets today's file, but must not keep it.

@@ -1,6 +1,7 @@
 //! Logging in and out with a plain form: it works before and without WebAssembly.
 
 use super::{Web, actor::Address, api::auth::open_session};
+use app::narrow::percent_encoded;
 use axum::{
     Form,
     extract::State,
@@ -28,8 +29,9 @@ pub(crate) async fn log_in(
     Form(entry): Form<Entry>,
 ) -> Response {
     let next = own_path(&entry.next);
-    let again =
-        |why: &str| Redirect::to(&format!("/login?error={why}&next={}", escaped(next))).into_response();
+    let again = |why: &str| {
+        Redirect::to(&format!("/login?error={why}&next={}", percent_encoded(next))).into_response()
+    };
     let user = match web.desk.log_in(&entry.username, &entry.password, from).await {
         Ok(user) => user,
         Err(Error::TooMany { retry_after }) => return again(&format!("wait&seconds={retry_after}")),
@@ -62,19 +64,6 @@ pub(crate) fn own_path(next: &str) -> &str {
     if is_own { next } else { "/" }
 }
 
-/// Percent-encoded for a query's value.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,9 +82,5 @@ mod tests {
             assert_eq!(own_path(next), "/", "{next:?}");
         }
         assert_eq!(own_path("/domains/a.example?x=1"), "/domains/a.example?x=1");
-        assert_eq!(
-            escaped("/domains/a.example?x=1&y"),
-            "/domains/a.example%3Fx%3D1%26y"
-        );
     }
 }

@@ -1,14 +1,7 @@
 //! The pages: every path that is none of the API's is the app's to answer.
 
-use super::{
-    Web,
-    actor::Who,
-    assets,
-    headers::content_security_policy,
-    login::{escaped, own_path},
-    rejection::problem,
-};
-use app::{Assets, Door, Fragment, Theme, fragment, shell};
+use super::{Web, actor::Who, assets, headers::content_security_policy, login::own_path, rejection::problem};
+use app::{Assets, Door, Fragment, Theme, fragment, narrow::percent_encoded, shell};
 use axum::{
     Router,
     extract::{Path, Query, Request, State},
@@ -40,7 +33,7 @@ pub(crate) async fn page(State(web): State<Web>, Who(who): Who, request: Request
     let at_login = request.uri().path() == "/login";
     match (&who, at_login) {
         (Actor::Nobody, false) => {
-            return Redirect::to(&format!("/login?next={}", escaped(own_path(path)))).into_response();
+            return Redirect::to(&format!("/login?next={}", percent_encoded(own_path(path)))).into_response();
         }
         (Actor::Person { .. }, true) => return Redirect::to("/").into_response(),
         _ => {}

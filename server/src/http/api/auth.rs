@@ -25,6 +25,10 @@ pub(crate) struct Credentials {
 }
 
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the contract's names (RFC 6749 section 5.1)"
+)]
 struct Token {
     access_token: String,
     token_type: &'static str,
