@@ -4,12 +4,7 @@ use crate::{
     door::Door,
     fault::Fault,
     pages::domain::{DomainMain, Shown},
-    parts::{
-        detail::DetailPanel,
-        figures::FiguresLine,
-        matrix::MatrixRow,
-        narrowing::Tabs,
-    },
+    parts::{detail::DetailPanel, figures::FiguresLine, matrix::MatrixRow, narrowing::Tabs},
 };
 use leptos::prelude::*;
 use model::{CheckId, DomainName, Error, board::Filter};
@@ -28,16 +23,24 @@ pub enum Fragment {
 }
 
 pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
-    let Door { desk, who, language, .. } = door.clone();
+    let Door {
+        desk, who, language, ..
+    } = door.clone();
     match which {
         Fragment::Row(domain) => {
-            let filter = Filter { q: domain.to_string(), ..Filter::default() };
+            let filter = Filter {
+                q: domain.to_string(),
+                ..Filter::default()
+            };
             let board = desk.board(&who, &filter, language).await?;
             let row = board.rows.into_iter().find(|row| row.domain == domain);
             let row = row.ok_or_else(|| Error::not_found(format!("the domain {domain}")))?;
             let columns = board.columns.into();
             // A row means something to the parser only inside its table.
-            Ok(render(&door, move || view! { <table><tbody><MatrixRow row columns /></tbody></table> }))
+            Ok(render(
+                &door,
+                move || view! { <table><tbody><MatrixRow row columns /></tbody></table> },
+            ))
         }
         Fragment::Detail(domain, check) => {
             let detail = desk.detail(&who, &domain, &check, language).await?;

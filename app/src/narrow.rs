@@ -21,7 +21,11 @@ pub fn keeps(filter: &Filter, row: Facts<'_>) -> bool {
 /// The filter as a query without its question mark; empty where nothing narrows.
 pub fn query(filter: &Filter) -> String {
     let state = filter.state.map(Verdict::as_str);
-    let parts = [("q", Some(filter.q.trim())), ("state", state), ("site", filter.site.as_deref())];
+    let parts = [
+        ("q", Some(filter.q.trim())),
+        ("state", state),
+        ("site", filter.site.as_deref()),
+    ];
     let parts = parts.into_iter().filter_map(|(key, value)| {
         let value = value.filter(|value| !value.is_empty())?;
         Some(format!("{key}={}", percent_encoded(value)))
@@ -59,7 +63,10 @@ mod tests {
     #[test]
     fn an_empty_filter_shows_every_row_and_each_part_narrows() {
         assert!(keeps(&Filter::default(), ROW));
-        assert!(keeps(&filter("  MAIL.betin ", Some("vm112"), Some(Verdict::Fail)), ROW));
+        assert!(keeps(
+            &filter("  MAIL.betin ", Some("vm112"), Some(Verdict::Fail)),
+            ROW
+        ));
         assert!(!keeps(&filter("norte", None, None), ROW));
         assert!(!keeps(&filter("", Some("vm113"), None), ROW));
         assert!(!keeps(&filter("", None, Some(Verdict::Ready)), ROW));

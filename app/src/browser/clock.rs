@@ -31,7 +31,10 @@ fn tick() {
     let now = Date::now();
     for time in dom::all("time.ago") {
         if let Some(at) = moment(&time) {
-            #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a date fit easily")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "milliseconds of a date fit easily"
+            )]
             let text = (words.ago)((now - at.get_time()) as i64);
             if time.text_content().as_deref() != Some(&text) {
                 time.set_text_content(Some(&text));
@@ -48,7 +51,12 @@ fn moment(time: &Element) -> Option<Date> {
 fn spell(at: &Date, words: &Words) -> Option<String> {
     let month = words.months.get(usize::try_from(at.get_month()).ok()?)?;
     let clock = format!("{:02}:{:02}", at.get_hours(), at.get_minutes());
-    Some(words::date(usize::try_from(at.get_date()).ok()?, month, usize::try_from(at.get_full_year()).ok()?, &clock))
+    Some(words::date(
+        usize::try_from(at.get_date()).ok()?,
+        month,
+        usize::try_from(at.get_full_year()).ok()?,
+        &clock,
+    ))
 }
 
 thread_local! {

@@ -1,9 +1,12 @@
 //! The document: finding, fetching and swapping parts of it without losing the reader's place.
 
-use super::clock;
+use super::{clock, stream};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, DomParser, Element, HtmlElement, Request, RequestInit, Response, SupportedType, Window};
+use web_sys::{
+    AbortSignal, Document, DomParser, Element, HtmlElement, Request, RequestInit, Response, SupportedType,
+    Window,
+};
 
 pub(super) fn window() -> Option<Window> {
     web_sys::window()
@@ -18,7 +21,9 @@ pub(super) fn find(selector: &str) -> Option<Element> {
 }
 
 pub(super) fn all(selector: &str) -> Vec<Element> {
-    document().map(|document| inside(document.as_ref(), selector)).unwrap_or_default()
+    document()
+        .map(|document| inside(document.as_ref(), selector))
+        .unwrap_or_default()
 }
 
 /// All of `root` (a document or an element) that the selector finds.
@@ -29,7 +34,9 @@ pub(super) fn inside(root: &JsValue, selector: &str) -> Vec<Element> {
         _ => return Vec::new(),
     };
     let Ok(found) = found else { return Vec::new() };
-    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+    (0..found.length())
+        .filter_map(|index| found.item(index)?.dyn_into().ok())
+        .collect()
 }
 
 /// The nearest element at or above an event's target that the selector matches.
@@ -61,23 +68,34 @@ pub(super) fn say(text: &str) {
 pub(super) async fn send(url: &str, options: &RequestInit) -> Option<(u16, String)> {
     let request = Request::new_with_str_and_init(url, options).ok()?;
     // A call is a script's here, not a form's: its fault comes as JSON.
-    request.headers().set("Accept", "application/json, text/plain").ok()?;
-    let response = JsFuture::from(window()?.fetch_with_request(&request)).await.ok()?;
+    request
+        .headers()
+        .set("Accept", "application/json, text/plain")
+        .ok()?;
+    let response = JsFuture::from(window()?.fetch_with_request(&request))
+        .await
+        .ok()?;
     let response: Response = response.dyn_into().ok()?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?;
     Some((response.status(), text.as_string()?))
 }
 
-/// A part of a page, parsed. Who is no longer logged in is taken to the login by loading the page again.
+/// A part of a page, parsed; the status where there is none, 0 for a server out of reach. Who is no longer logged in is taken to the login by loading the page again.
 pub(super) async fn part(url: &str) -> Result<Document, u16> {
-    let (status, html) = send(url, &RequestInit::new()).await.ok_or(0_u16)?;
+    let options = RequestInit::new();
+    options.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
+    let answer = send(url, &options).await;
+    stream::heard(answer.is_some());
+    let (status, html) = answer.ok_or(0_u16)?;
     if status == 401 {
         reload();
     }
     if status != 200 {
         return Err(status);
     }
-    DomParser::new().and_then(|parser| parser.parse_from_string(&html, SupportedType::TextHtml)).map_err(|_| 0)
+    DomParser::new()
+        .and_then(|parser| parser.parse_from_string(&html, SupportedType::TextHtml))
+        .map_err(|_| 0)
 }
 
 pub(super) fn reload() {
@@ -111,7 +129,11 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn of(part: &Element) -> Self {
         let active = document().and_then(|document| document.active_element());
-        let focused = active.and_then(|active| inside(part, FOCUSABLE).iter().position(|element| *element == active));
+        let focused = active.and_then(|active| {
+            inside(part, FOCUSABLE)
+                .iter()
+                .position(|element| *element == active)
+        });
         let unfolded = inside(part, "details")
             .iter()
             .enumerate()
@@ -125,10 +147,15 @@ impl Place {
         for folded in self.unfolded.iter().filter_map(|&index| details.get(index)) {
             let _ = folded.set_attribute("open", "");
         }
-        if let Some(element) = self.focused.and_then(|index| inside(part, FOCUSABLE).into_iter().nth(index)) {
+        if let Some(element) = self
+            .focused
+            .and_then(|index| inside(part, FOCUSABLE).into_iter().nth(index))
+        {
             focus(&element);
         }
     }
 }
 
+/// Milliseconds; a part is made in a few.
+const PATIENCE: u32 = 10_000;
 const FOCUSABLE: &str = "a, button, input, select, summary, [tabindex]";

@@ -2,7 +2,10 @@
 
 use super::{dom, refresh::Refresher};
 use crate::words::Words;
-use leptos::{ev, prelude::{set_timeout, window_event_listener}};
+use leptos::{
+    ev,
+    prelude::{set_timeout, window_event_listener},
+};
 use model::Error;
 use std::{rc::Rc, time::Duration};
 use wasm_bindgen::JsCast;
@@ -21,7 +24,9 @@ pub(super) fn start(words: &'static Words, refresher: Rc<Refresher>) {
 }
 
 async fn run(form: &HtmlFormElement, words: &'static Words, refresher: &Rc<Refresher>) {
-    let Ok(Some(button)) = form.query_selector("button") else { return };
+    let Ok(Some(button)) = form.query_selector("button") else {
+        return;
+    };
     if button.get_attribute("aria-busy").as_deref() == Some("true") {
         return;
     }
@@ -42,7 +47,9 @@ async fn run(form: &HtmlFormElement, words: &'static Words, refresher: &Rc<Refre
 /// The form's domain, if it is about one, and what went wrong, in words.
 async fn send(form: &HtmlFormElement, words: &'static Words) -> (Option<String>, Option<String>) {
     let unsent = || (None, Some(words.not_run.to_owned()));
-    let (Ok(data), Ok(body)) = (FormData::new_with_form(form), UrlSearchParams::new()) else { return unsent() };
+    let (Ok(data), Ok(body)) = (FormData::new_with_form(form), UrlSearchParams::new()) else {
+        return unsent();
+    };
     for name in ["domain", "check"] {
         if let Some(value) = data.get(name).as_string() {
             body.append(name, &value);
@@ -59,7 +66,10 @@ async fn send(form: &HtmlFormElement, words: &'static Words) -> (Option<String>,
         }
         Some((_, text)) => {
             let error = serde_json::from_str::<Error>(&text);
-            (None, Some(error.map_or_else(|_| words.not_run.to_owned(), |error| (words.fault)(&error))))
+            (
+                None,
+                Some(error.map_or_else(|_| words.not_run.to_owned(), |error| (words.fault)(&error))),
+            )
         }
         None => unsent(),
     }

@@ -79,7 +79,11 @@ fn step(from: &Element, key: &str) -> Option<()> {
         "ArrowUp" | "ArrowDown" => {
             let rows = rows::rows()?;
             let at = rows.iter().position(|other| *other == row)?;
-            let at = if key == "ArrowUp" { at.checked_sub(1)? } else { at + 1 };
+            let at = if key == "ArrowUp" {
+                at.checked_sub(1)?
+            } else {
+                at + 1
+            };
             stops_of(rows.get(at)?).into_iter().nth(column)?
         }
         _ => return None,

@@ -21,11 +21,11 @@ use refresh::Refresher;
 
 /// Called once, when the live island starts.
 pub(crate) fn start(words: &'static Words, latest: i64, link: RwSignal<Link>) {
-    let refresher = Refresher::new(words);
+    let refresher = Refresher::start();
     clock::start(words);
     copy::start();
     narrowing::start();
-    panel::start(words);
+    panel::start();
     keys::start();
     forms::start(words, refresher.clone());
     stream::start(latest, link, refresher);

@@ -10,7 +10,14 @@ use web_sys::{Element, HtmlInputElement, HtmlSelectElement, UrlSearchParams};
 pub(super) fn start() {
     let _ = window_event_listener(ev::input, |event| {
         if dom::target(&event, "#filter").is_some() {
-            go(&Filter { q: typed(), site: chosen(), ..current() }, false);
+            go(
+                &Filter {
+                    q: typed(),
+                    site: chosen(),
+                    ..current()
+                },
+                false,
+            );
         }
     });
     let _ = window_event_listener(ev::submit, |event| {
@@ -23,9 +30,19 @@ pub(super) fn start() {
             && let Some(tab) = dom::target(&event, "#tabs a, #nothing a")
         {
             event.prevent_default();
-            let state = tab.get_attribute("data-state").as_deref().and_then(Verdict::parse);
+            let state = tab
+                .get_attribute("data-state")
+                .as_deref()
+                .and_then(Verdict::parse);
             let all = tab.get_attribute("data-state").is_none();
-            go(&if all { Filter::default() } else { Filter { state, ..current() } }, true);
+            go(
+                &if all {
+                    Filter::default()
+                } else {
+                    Filter { state, ..current() }
+                },
+                true,
+            );
         }
     });
     let _ = window_event_listener(ev::popstate, |_| apply());
@@ -55,8 +72,15 @@ pub(super) fn parameter(key: &str) -> Option<String> {
 pub(super) fn address(filter: &Filter, open: Option<&str>) -> String {
     let query = narrow::query(filter);
     let open = open.map(|open| format!("open={open}"));
-    let query: Vec<String> = [Some(query).filter(|query| !query.is_empty()), open].into_iter().flatten().collect();
-    if query.is_empty() { "/".to_owned() } else { format!("/?{}", query.join("&")) }
+    let query: Vec<String> = [Some(query).filter(|query| !query.is_empty()), open]
+        .into_iter()
+        .flatten()
+        .collect();
+    if query.is_empty() {
+        "/".to_owned()
+    } else {
+        format!("/?{}", query.join("&"))
+    }
 }
 
 /// Shows what the address asks for.
@@ -66,10 +90,23 @@ pub(super) fn apply() {
         show(&row, &filter);
     }
     for tab in dom::all("#tabs a") {
-        let state = tab.get_attribute("data-state").as_deref().and_then(Verdict::parse);
-        let href = address(&Filter { state, ..filter.clone() }, None);
+        let state = tab
+            .get_attribute("data-state")
+            .as_deref()
+            .and_then(Verdict::parse);
+        let href = address(
+            &Filter {
+                state,
+                ..filter.clone()
+            },
+            None,
+        );
         let _ = tab.set_attribute("href", &href);
-        let _ = if state == filter.state { tab.set_attribute("aria-current", "true") } else { tab.remove_attribute("aria-current") };
+        let _ = if state == filter.state {
+            tab.set_attribute("aria-current", "true")
+        } else {
+            tab.remove_attribute("aria-current")
+        };
     }
     if let Some(input) = search().filter(|input| input.value().trim() != filter.q) {
         input.set_value(&filter.q);
@@ -102,17 +139,37 @@ fn show(row: &Element, filter: &Filter) {
     let attribute = |name| row.get_attribute(name).unwrap_or_default();
     let (names, site) = (attribute("data-names"), attribute("data-site"));
     // The verdict is the row's own class.
-    let verdict = row.class_list().item(0).as_deref().and_then(Verdict::parse).unwrap_or(Verdict::Pending);
-    let keeps = narrow::keeps(filter, Facts { names: &names, site: &site, verdict });
+    let verdict = row
+        .class_list()
+        .item(0)
+        .as_deref()
+        .and_then(Verdict::parse)
+        .unwrap_or(Verdict::Pending);
+    let keeps = narrow::keeps(
+        filter,
+        Facts {
+            names: &names,
+            site: &site,
+            verdict,
+        },
+    );
     if keeps == row.has_attribute("hidden") {
-        let _ = if keeps { row.remove_attribute("hidden") } else { row.set_attribute("hidden", "") };
+        let _ = if keeps {
+            row.remove_attribute("hidden")
+        } else {
+            row.set_attribute("hidden", "")
+        };
     }
 }
 
 fn say_whether_empty() {
     if let Some(nothing) = dom::find("#nothing") {
         let some = dom::find("#board tbody tr:not([hidden])").is_some();
-        let _ = if some { nothing.set_attribute("hidden", "") } else { nothing.remove_attribute("hidden") };
+        let _ = if some {
+            nothing.set_attribute("hidden", "")
+        } else {
+            nothing.remove_attribute("hidden")
+        };
         keys::first_stop();
     }
 }
@@ -126,9 +183,13 @@ fn site() -> Option<HtmlSelectElement> {
 }
 
 fn typed() -> String {
-    search().map(|input| input.value().trim().to_owned()).unwrap_or_default()
+    search()
+        .map(|input| input.value().trim().to_owned())
+        .unwrap_or_default()
 }
 
 fn chosen() -> Option<String> {
-    site().map(|select| select.value()).filter(|value| !value.is_empty())
+    site()
+        .map(|select| select.value())
+        .filter(|value| !value.is_empty())
 }

@@ -1,13 +1,12 @@
 //! The panel of a cell: opened by click or Enter, closed by Escape, kept in the address.
 
 use super::{clock, dom, narrowing};
-use crate::words::Words;
 use leptos::{ev, prelude::window_event_listener};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
-pub(super) fn start(_words: &'static Words) {
+pub(super) fn start() {
     let _ = window_event_listener(ev::click, |event| {
         if !narrowing::plain(&event) {
             return;
@@ -41,10 +40,18 @@ pub(super) fn close() -> Option<()> {
     Some(())
 }
 
+/// The domain that the panel is about, while there is one.
+pub(super) fn domain() -> Option<String> {
+    let cell = dom::find("#detail")?.get_attribute("data-open")?;
+    Some(cell.split_once('/')?.0.to_owned())
+}
+
 /// Brings the panel up to date if it shows something of this domain.
 pub(super) async fn refresh(domain: &str) {
     let shown = dom::find("#detail").and_then(|panel| panel.get_attribute("data-open"));
-    let Some(cell) = shown.filter(|cell| cell.split('/').next() == Some(domain)) else { return };
+    let Some(cell) = shown.filter(|cell| cell.split('/').next() == Some(domain)) else {
+        return;
+    };
     if let Ok(part) = dom::part(&format!("/parts/detail/{cell}")).await
         // It may have been closed, or changed for another, in the meantime.
         && dom::find(&format!("#detail[data-open=\"{cell}\"]")).is_some()
@@ -59,7 +66,9 @@ async fn open(cell: &str, take_focus: bool) {
         mark(None);
         return;
     };
-    let Ok(Some(panel)) = part.query_selector("#detail") else { return };
+    let Ok(Some(panel)) = part.query_selector("#detail") else {
+        return;
+    };
     remove_panel();
     if let Some(body) = dom::find("#body") {
         let _ = body.append_child(&panel);
@@ -106,6 +115,8 @@ fn cell_of(link: &Element) -> Option<String> {
 
 fn link_of(cell: &str) -> Option<Element> {
     // What comes from the address must not become part of a selector.
-    cell.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/')).then_some(())?;
+    cell.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/'))
+        .then_some(())?;
     dom::find(&format!("#board td a[href$=\"open={cell}\"]"))
 }

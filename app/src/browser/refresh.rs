@@ -1,7 +1,6 @@
 //! Fetching what changed: gathered for a moment, each domain once at a time, a few at once.
 
 use super::{dom, narrowing, panel, rows};
-use crate::words::Words;
 use leptos::prelude::{set_interval, set_timeout};
 use std::{
     cell::{Cell, RefCell},
@@ -21,12 +20,20 @@ pub(super) struct Refresher {
 }
 
 impl Refresher {
-    pub(super) fn new(_words: &'static Words) -> Rc<Self> {
+    pub(super) fn start() -> Rc<Self> {
         let refresher = Rc::new(Self::default());
-        let figures = refresher.clone();
+        let this = refresher.clone();
         // Sweeps that change nothing are not announced; "swept 12 s ago" has to be asked for.
-        set_interval(move || figures.clone().figures(), SWEEPS);
+        set_interval(move || this.look_again(), SWEEPS);
         refresher
+    }
+
+    fn look_again(self: &Rc<Self>) {
+        self.clone().figures();
+        let shown = dom::find("#domain").and_then(|page| page.get_attribute("data-domain"));
+        if let Some(domain) = shown.or_else(panel::domain) {
+            self.changed(&domain);
+        }
     }
 
     /// Something of this domain is no longer as the page shows it.
@@ -47,7 +54,12 @@ impl Refresher {
             return;
         }
         while self.running.borrow().len() < AT_ONCE {
-            let next = self.waiting.borrow().difference(&self.running.borrow()).next().cloned();
+            let next = self
+                .waiting
+                .borrow()
+                .difference(&self.running.borrow())
+                .next()
+                .cloned();
             let Some(domain) = next else { break };
             self.waiting.borrow_mut().remove(&domain);
             self.running.borrow_mut().insert(domain.clone());
@@ -80,7 +92,10 @@ async fn refresh(domain: &str) {
         rows::refresh(domain).await;
         panel::refresh(domain).await;
     }
-    if dom::find("#domain").and_then(|page| page.get_attribute("data-domain")).as_deref() == Some(domain)
+    if dom::find("#domain")
+        .and_then(|page| page.get_attribute("data-domain"))
+        .as_deref()
+        == Some(domain)
         && let Ok(part) = dom::part(&format!("/parts/domain/{domain}")).await
     {
         dom::swap("#domain", &part);

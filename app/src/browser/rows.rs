@@ -32,7 +32,9 @@ pub(super) async fn refresh_all() {
 }
 
 fn put(domain: &str, row: &Element) {
-    let Some(body) = dom::find("#board tbody") else { return };
+    let Some(body) = dom::find("#board tbody") else {
+        return;
+    };
     let old = find(domain);
     let place = old.as_ref().map(dom::Place::of);
     if let Some(old) = &old {
@@ -41,7 +43,9 @@ fn put(domain: &str, row: &Element) {
         old.remove();
     }
     let order = row.get_attribute("data-order");
-    let after = dom::inside(&body, "tr").into_iter().find(|other| other.get_attribute("data-order") > order);
+    let after = dom::inside(&body, "tr")
+        .into_iter()
+        .find(|other| other.get_attribute("data-order") > order);
     let _ = body.insert_before(row, after.as_ref().map(AsRef::as_ref));
     clock::localize(row);
     narrowing::apply_to(row);
@@ -60,7 +64,10 @@ fn mark_changes(domain: &str, old: &Element, new: &Element) {
     for (before, after) in dom::inside(old, "td a").iter().zip(dom::inside(new, "td a")) {
         if before.class_list().item(0) != after.class_list().item(0) {
             let _ = after.class_list().add_1("changed");
-            dom::say(&format!("{domain}: {}", after.get_attribute("aria-label").unwrap_or_default()));
+            dom::say(&format!(
+                "{domain}: {}",
+                after.get_attribute("aria-label").unwrap_or_default()
+            ));
         }
     }
 }
@@ -74,7 +81,7 @@ fn keep_current(old: &Element, new: &Element) {
     }
 }
 
-/// The column that a cell stands in, for the keys.
+/// The rows that are shown, in their order.
 pub(super) fn rows() -> Option<Vec<Element>> {
     let table: HtmlTableElement = dom::find("#board")?.dyn_into().ok()?;
     Some(dom::inside(&table, "tbody tr:not([hidden])"))

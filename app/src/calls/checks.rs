@@ -1,5 +1,7 @@
 //! Running checks because a person asked.
 
+#![expect(clippy::unused_async, reason = "a server function is async in the browser")]
+
 use crate::{door::Door, fault::Fault};
 use leptos::prelude::*;
 use model::{CheckId, DomainName};
@@ -23,7 +25,10 @@ fn answered(result: model::Result<()>) -> Result<(), Fault> {
     result.map_err(|error| {
         let fault = Fault(error);
         let accepts_html = use_context::<http::request::Parts>().is_some_and(|parts| {
-            let accept = parts.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
+            let accept = parts
+                .headers
+                .get(http::header::ACCEPT)
+                .and_then(|value| value.to_str().ok());
             accept.is_some_and(|accept| accept.contains("text/html"))
         });
         if !accepts_html {

@@ -6,7 +6,11 @@ use crate::{
     live::Live,
     pages::trouble::Trouble,
     parts::{
-        detail::DetailPanel, figures::FiguresLine, frame::Frame, matrix::Matrix, narrowing::{Legend, Narrowing},
+        detail::DetailPanel,
+        figures::FiguresLine,
+        frame::Frame,
+        matrix::Matrix,
+        narrowing::{Legend, Narrowing},
         run_now::RunAllNow,
     },
     reader::{Reader, words},
@@ -64,10 +68,16 @@ impl Asked {
 }
 
 async fn load(asked: &Asked) -> Result<(Board, Option<Detail>), Fault> {
-    let Door { desk, who, language, .. } = Door::open()?;
+    let Door {
+        desk, who, language, ..
+    } = Door::open()?;
     // Rows that the filter leaves out are sent hidden, so that the browser shows them without asking again.
     let board = desk.board(&who, &Filter::default(), language).await?;
-    let detail = match asked.open.clone().or_else(|| worst(&board).filter(|_| !asked.closed)) {
+    let detail = match asked
+        .open
+        .clone()
+        .or_else(|| worst(&board).filter(|_| !asked.closed))
+    {
         // A panel that is gone is no reason to withhold the board.
         Some((domain, check)) => desk.detail(&who, &domain, &check, language).await.ok(),
         None => None,
@@ -82,7 +92,11 @@ fn worst(board: &Board) -> Option<(DomainName, CheckId)> {
 }
 
 #[component]
-pub fn BoardMain(board: Board, #[prop(optional_no_strip)] detail: Option<Detail>, asked: Asked) -> impl IntoView {
+pub fn BoardMain(
+    board: Board,
+    #[prop(optional_no_strip)] detail: Option<Detail>,
+    asked: Asked,
+) -> impl IntoView {
     let words = words();
     let language = Reader::here().language;
     let latest = board.last_event;
@@ -91,7 +105,9 @@ pub fn BoardMain(board: Board, #[prop(optional_no_strip)] detail: Option<Detail>
     let figures = board.figures.clone();
     let (tabs, sites, filter) = (board.figures.clone(), board.sites.clone(), asked.filter.clone());
     let panel_asked = asked.open.is_some();
-    let open = detail.as_ref().map(|detail| (detail.domain.clone(), detail.step.id.clone()));
+    let open = detail
+        .as_ref()
+        .map(|detail| (detail.domain.clone(), detail.step.id.clone()));
     view! {
         <Frame title=words.board.to_owned()>
             <header class="title">
@@ -140,14 +156,37 @@ mod tests {
     use super::*;
 
     fn asked(query: &[(&'static str, &str)]) -> Asked {
-        Asked::read(&query.iter().map(|&(key, value)| (key, value.to_owned())).collect())
+        Asked::read(
+            &query
+                .iter()
+                .map(|&(key, value)| (key, value.to_owned()))
+                .collect(),
+        )
     }
 
     #[test]
     fn the_address_says_which_rows_and_which_panel() {
-        let asked = asked(&[("q", "bet"), ("state", "fail"), ("site", ""), ("open", "a.example/imap_cert_san_993")]);
-        assert_eq!(asked.filter, Filter { q: "bet".into(), site: None, state: Some(Verdict::Fail) });
-        assert_eq!(asked.open, Some((DomainName::parse("a.example").unwrap(), CheckId::new("imap_cert_san_993"))));
+        let asked = asked(&[
+            ("q", "bet"),
+            ("state", "fail"),
+            ("site", ""),
+            ("open", "a.example/imap_cert_san_993"),
+        ]);
+        assert_eq!(
+            asked.filter,
+            Filter {
+                q: "bet".into(),
+                site: None,
+                state: Some(Verdict::Fail)
+            }
+        );
+        assert_eq!(
+            asked.open,
+            Some((
+                DomainName::parse("a.example").unwrap(),
+                CheckId::new("imap_cert_san_993")
+            ))
+        );
     }
 
     #[test]

@@ -50,7 +50,9 @@ pub struct Shown {
 
 impl Shown {
     pub async fn load(door: Door, domain: &DomainName) -> Result<Self, Fault> {
-        let Door { desk, who, language, .. } = door;
+        let Door {
+            desk, who, language, ..
+        } = door;
         let card = desk.card(&who, domain, language).await?;
         let mut commands = BTreeMap::new();
         for step in card.status.steps.iter().filter(|step| step.ok == Some(false)) {
@@ -90,7 +92,11 @@ pub fn DomainFrame(shown: Shown) -> impl IntoView {
 pub fn DomainMain(shown: Shown) -> impl IntoView {
     let words = words();
     let Shown { card, mut commands } = shown;
-    let mut strips: BTreeMap<CheckId, Strip> = card.history.iter().map(|strip| (strip.check.clone(), strip.clone())).collect();
+    let mut strips: BTreeMap<CheckId, Strip> = card
+        .history
+        .iter()
+        .map(|strip| (strip.check.clone(), strip.clone()))
+        .collect();
     let steps = card.status.steps.clone();
     let steps = steps.into_iter().map(|step| {
         let (command, strip) = (commands.remove(&step.id), strips.remove(&step.id));
@@ -146,7 +152,13 @@ fn TlsCard(steps: Vec<SpokenStep>) -> impl IntoView {
             </li>
         }
     });
-    view! { <ul class="tls-card" aria-label=words().mail_tls>{columns.collect_view()}</ul> }.into_any()
+    view! {
+        <section>
+            <h2 class="unseen">{words().mail_tls}</h2>
+            <ul class="tls-card">{columns.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 #[component]
@@ -177,5 +189,10 @@ fn Step(
     .into_any()
 }
 
-const ON_THE_CARD: [&str; 5] =
-    ["imap_cert_san_993", "smtp_cert_san_465", "admin_cert_6071", "cert_san", "cert_deployed_global"];
+const ON_THE_CARD: [&str; 5] = [
+    "imap_cert_san_993",
+    "smtp_cert_san_465",
+    "admin_cert_6071",
+    "cert_san",
+    "cert_deployed_global",
+];

@@ -11,7 +11,9 @@ pub fn LoginPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let next = query.get("next").unwrap_or_default();
     let problem = match query.get("error").as_deref() {
-        Some("wait") => Some((words.wait)(query.get("seconds").and_then(|s| s.parse().ok()).unwrap_or(60))),
+        Some("wait") => Some((words.wait)(
+            query.get("seconds").and_then(|s| s.parse().ok()).unwrap_or(60),
+        )),
         // Never which half was wrong.
         Some(_) => Some(words.wrong_login.to_owned()),
         None => None,

@@ -1,5 +1,7 @@
 //! The pages: one page, one file.
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
+
 pub mod board;
 pub mod domain;
 pub mod login;

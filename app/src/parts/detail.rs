@@ -19,7 +19,15 @@ use model::{State, board::Detail};
 #[component]
 pub fn DetailPanel(detail: Detail, #[prop(default = true)] asked: bool) -> impl IntoView {
     let words = words();
-    let Detail { domain, step, since, truths, strip, reproduce, .. } = detail;
+    let Detail {
+        domain,
+        step,
+        since,
+        truths,
+        strip,
+        reproduce,
+        ..
+    } = detail;
     let state = Some(step.state);
     let fits_names = truths.issued.is_some() || truths.deployed.is_some() || truths.served.is_some();
     let hint = step.hint.clone();

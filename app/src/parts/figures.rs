@@ -14,7 +14,16 @@ use model::{
 #[component]
 pub fn FiguresLine(figures: Figures) -> impl IntoView {
     let words = words();
-    let Figures { domains, ready, fail, unknown, warn, pending, next_expiry, checked_at } = figures;
+    let Figures {
+        domains,
+        ready,
+        fail,
+        unknown,
+        warn,
+        pending,
+        next_expiry,
+        checked_at,
+    } = figures;
     view! {
         <section class="figures" id="figures" aria-label=words.summary>
             <div>
@@ -53,7 +62,11 @@ fn NextExpiry(expiry: Expiry) -> impl IntoView {
         0..SOON => "expiry warn",
         SOON.. => "expiry",
     };
-    let left = if left < 0 { words.expired.to_owned() } else { span(left) };
+    let left = if left < 0 {
+        words.expired.to_owned()
+    } else {
+        span(left)
+    };
     view! {
         <div class=class>
             <b>{left}</b>

@@ -1,14 +1,15 @@
 //! The frame around every page of somebody who is logged in: navigation, language, theme, *Sair*.
 
 use crate::{
+    fault::Fault,
     live::ThemeSwitch,
     parts::icon::Icon,
     reader::{Reader, words},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_meta::Title;
-use leptos_router::hooks::use_url;
-use model::Language;
+use leptos_router::hooks::{use_query_map, use_url};
+use model::{Error, Language};
 
 #[component]
 pub fn Frame(title: String, children: Children) -> impl IntoView {
@@ -17,8 +18,24 @@ pub fn Frame(title: String, children: Children) -> impl IntoView {
         <Title text=format!("{title} · Ligbox Desk") />
         <a class="skip" href="#main">{words.skip}</a>
         <Side />
-        <main id="main" tabindex="-1">{children()}</main>
+        <main id="main" tabindex="-1">
+            <Refusal />
+            {children()}
+        </main>
     }
+}
+
+/// What a form that was sent without scripts came back with. The address is anybody's to write, so only
+/// our own sentences are shown, never its text.
+#[component]
+fn Refusal() -> impl IntoView {
+    let words = words();
+    let error = use_query_map().get_untracked().get("__err")?;
+    let said = match ServerFnUrlError::<Fault>::decode_err(&error).0 {
+        denied @ Error::Denied => (words.fault)(&denied),
+        _ => words.not_run.to_owned(),
+    };
+    Some(view! { <p class="problem" role="alert">{said}</p> })
 }
 
 #[component]
@@ -42,7 +59,11 @@ pub fn Choices() -> impl IntoView {
     let words = reader.words();
     let here = use_url().with_untracked(|url| {
         let query = url.search();
-        if query.is_empty() { url.path().to_owned() } else { format!("{}?{query}", url.path()) }
+        if query.is_empty() {
+            url.path().to_owned()
+        } else {
+            format!("{}?{query}", url.path())
+        }
     });
     let next = leptos_router::location::Url::escape(&here);
     let languages = [Language::Pt, Language::En].map(|language| {

@@ -14,13 +14,20 @@ use std::sync::Arc;
 
 /// Every row is there; those that the filter leaves out are hidden, so that the browser can show them.
 #[component]
-pub fn Matrix(board: Board, filter: Filter, #[prop(optional_no_strip)] open: Option<(DomainName, CheckId)>) -> impl IntoView {
+pub fn Matrix(
+    board: Board,
+    filter: Filter,
+    #[prop(optional_no_strip)] open: Option<(DomainName, CheckId)>,
+) -> impl IntoView {
     let words = words();
     let columns: Arc<[Column]> = board.columns.into();
     let shown = board.rows.iter().any(|row| keeps(&filter, row));
     let rows = board.rows.into_iter().map(|row| {
         let hidden = !keeps(&filter, &row);
-        let selected = open.as_ref().filter(|(domain, _)| *domain == row.domain).map(|(_, check)| check.clone());
+        let selected = open
+            .as_ref()
+            .filter(|(domain, _)| *domain == row.domain)
+            .map(|(_, check)| check.clone());
         view! { <MatrixRow row columns=columns.clone() filter=filter.clone() hidden selected /> }
     });
     let rows = rows.collect_view();
@@ -52,20 +59,25 @@ pub fn MatrixRow(
 ) -> impl IntoView {
     let words = words();
     let prefix = kept(&filter);
-    let cells = row.cells.iter().zip(columns.iter()).enumerate().map(|(index, (state, column))| {
-        let first = starts_group(&columns, index).then_some("first");
-        let current = (selected.as_ref() == Some(&column.id)).then_some("true");
-        view! {
-            <td class=first>
-                <a
-                    class=class_of(*state)
-                    href=format!("/?{prefix}open={}/{}", row.domain, column.id)
-                    aria-label=format!("{}: {}", column.label, (words.state)(*state))
-                    aria-current=current
-                ></a>
-            </td>
-        }
-    });
+    let cells = row
+        .cells
+        .iter()
+        .zip(columns.iter())
+        .enumerate()
+        .map(|(index, (state, column))| {
+            let first = starts_group(&columns, index).then_some("first");
+            let current = (selected.as_ref() == Some(&column.id)).then_some("true");
+            view! {
+                <td class=first>
+                    <a
+                        class=class_of(*state)
+                        href=format!("/?{prefix}open={}/{}", row.domain, column.id)
+                        aria-label=format!("{}: {}", column.label, (words.state)(*state))
+                        aria-current=current
+                    ></a>
+                </td>
+            }
+        });
     let cells = cells.collect_view();
     view! {
         <tr
@@ -104,7 +116,9 @@ fn group_name(group: Group) -> &'static str {
 }
 
 fn starts_group(columns: &[Column], index: usize) -> bool {
-    index.checked_sub(1).is_none_or(|before| columns[before].group != columns[index].group)
+    index
+        .checked_sub(1)
+        .is_none_or(|before| columns[before].group != columns[index].group)
 }
 
 /// The board's order, broken rows first, as a text that sorts alike.
@@ -118,13 +132,24 @@ fn names(row: &Row) -> String {
 }
 
 fn keeps(filter: &Filter, row: &Row) -> bool {
-    narrow::keeps(filter, Facts { names: &names(row), site: &row.site, verdict: row.verdict })
+    narrow::keeps(
+        filter,
+        Facts {
+            names: &names(row),
+            site: &row.site,
+            verdict: row.verdict,
+        },
+    )
 }
 
 /// The filter as the beginning of a query, kept while a panel opens.
 fn kept(filter: &Filter) -> String {
     let query = narrow::query(filter);
-    if query.is_empty() { query } else { format!("{query}&") }
+    if query.is_empty() {
+        query
+    } else {
+        format!("{query}&")
+    }
 }
 
 /// A few columns have room for their labels; many stand them upright.
@@ -133,3 +158,87 @@ fn width_class(columns: usize) -> &'static str {
 }
 
 const FEW: usize = 6;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::Reader;
+    use model::{Language, State, board::Figures};
+
+    fn board() -> Board {
+        let column = |id, priority| Column {
+            id: CheckId::new(id),
+            group: Group::MailTls,
+            priority,
+            label: id.to_uppercase(),
+        };
+        let row = |name: &str, verdict, cells| Row {
+            domain: DomainName::parse(name).unwrap(),
+            mail_host: DomainName::parse(name).unwrap().mail_host(),
+            site: "vm112".into(),
+            tenant: Some("<b>Jogos & Cia</b>".into()),
+            verdict,
+            fault: "Wrong Site — SAN não inclui <img src=x>".into(),
+            fault_check: None,
+            cells,
+            since: None,
+            checked_at: None,
+            expires_at: None,
+        };
+        Board {
+            columns: vec![column("imap", Priority::P1), column("smtp", Priority::P2)],
+            rows: vec![
+                row("a.example", Verdict::Fail, vec![Some(State::Fail), None]),
+                row(
+                    "b.example",
+                    Verdict::Ready,
+                    vec![Some(State::Ok), Some(State::Skipped)],
+                ),
+            ],
+            figures: Figures::default(),
+            sites: Vec::new(),
+            last_event: 7,
+        }
+    }
+
+    fn html(filter: Filter, language: Language) -> String {
+        Owner::new().with(|| {
+            provide_context(Reader {
+                language,
+                ..Reader::default()
+            });
+            view! { <Matrix board=board() filter /> }.to_html()
+        })
+    }
+
+    #[test]
+    fn a_cell_says_its_check_and_state_in_words_and_leads_to_its_panel() {
+        let html = html(Filter::default(), Language::Pt);
+        assert!(
+            html.contains(r#"href="/?open=a.example/imap" aria-label="IMAP: falha""#),
+            "{html}"
+        );
+        assert!(
+            html.contains("SMTP: aguardando") && html.contains("SMTP: não se aplica"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn rows_that_a_filter_leaves_out_are_there_but_hidden_and_links_keep_the_filter() {
+        let filter = Filter {
+            state: Some(Verdict::Fail),
+            ..Filter::default()
+        };
+        let html = html(filter, Language::En);
+        assert_eq!(html.matches("<tr hidden").count(), 1, "{html}");
+        assert!(html.contains("/?state=fail&amp;open=a.example/imap"), "{html}");
+    }
+
+    #[test]
+    fn a_strangers_text_never_becomes_html_and_nothing_is_styled_inline() {
+        let html = html(Filter::default(), Language::Pt);
+        assert!(!html.contains("<img") && !html.contains("<b>jogos"), "{html}");
+        assert!(!html.contains("style=") && !html.contains("onclick"), "{html}");
+    }
+}

@@ -1,5 +1,7 @@
 //! The parts that pages are made of; each takes domain values and fits one screen.
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
+
 pub mod detail;
 pub mod evidence;
 pub mod figures;

@@ -58,11 +58,20 @@ pub fn Tabs(filter: Filter, figures: Figures) -> impl IntoView {
         let count = count(&figures, verdict);
         (Some(verdict), (words.rows_of)(verdict), count)
     });
-    let tabs = all.chain(each).filter(|(state, _, count)| *count > 0 || state.is_none() || *state == filter.state);
+    let tabs = all
+        .chain(each)
+        .filter(|(state, _, count)| *count > 0 || state.is_none() || *state == filter.state);
     let tabs = tabs.map(|(state, name, count)| {
         let current = (state == filter.state).then_some("true");
-        let query = narrow::query(&Filter { state, ..filter.clone() });
-        let href = if query.is_empty() { "/".to_owned() } else { format!("/?{query}") };
+        let query = narrow::query(&Filter {
+            state,
+            ..filter.clone()
+        });
+        let href = if query.is_empty() {
+            "/".to_owned()
+        } else {
+            format!("/?{query}")
+        };
         view! {
             <a href=href data-state=state.map_or("", Verdict::as_str) aria-current=current>
                 {name}" "<b>{count}</b>

@@ -59,7 +59,10 @@ fn standing_out(word: &str) -> Option<Piece<'_>> {
     if let Some(at) = Timestamp::parse(word) {
         return Some(Piece::Time(at));
     }
-    if word.split_once('…').is_some_and(|(first, last)| is_hex(first) && is_hex(last)) {
+    if word
+        .split_once('…')
+        .is_some_and(|(first, last)| is_hex(first) && is_hex(last))
+    {
         return Some(Piece::Serial(word));
     }
     let is_code = (word.len() > 1 && word.starts_with('/'))
@@ -109,7 +112,14 @@ mod tests {
 
     #[test]
     fn nothing_of_a_sentence_is_lost() {
-        for text in ["é = (x.example) ", "====", "a.b", "Wrong Site", " / : . ", "04ab…ffe1."] {
+        for text in [
+            "é = (x.example) ",
+            "====",
+            "a.b",
+            "Wrong Site",
+            " / : . ",
+            "04ab…ffe1.",
+        ] {
             let whole: String = pieces(text)
                 .into_iter()
                 .map(|piece| match piece {

@@ -33,14 +33,17 @@ fn place(span: &Span, start: i64) -> (String, String) {
     let from = ((span.from.0 - start) / MINUTE).clamp(0, MINUTES);
     let until = ((span.until.0 - start) / MINUTE).clamp(0, MINUTES);
     // A change of a few seconds still shows.
-    (from.to_string(), (until - from).max(4).to_string())
+    let width = (until - from).max(4);
+    (from.min(MINUTES - width).to_string(), width.to_string())
 }
 
 /// `IMAP TLS :993, Last 24 h: ok 23 h, failure 4 min`.
 fn described(strip: &Strip) -> String {
     let words = words();
     let spans = strip.spans.iter().map(|span| {
-        let state = span.state.map_or(words.not_watched, |state| (words.state)(Some(state)));
+        let state = span
+            .state
+            .map_or(words.not_watched, |state| (words.state)(Some(state)));
         format!("{state} {}", crate::words::span(span.until.since(span.from)))
     });
     let spans: Vec<String> = spans.collect();

@@ -2,7 +2,10 @@
 
 use crate::reader::words;
 use leptos::prelude::*;
-use model::{Leaf, truths::{Broken, Truths}};
+use model::{
+    Leaf,
+    truths::{Broken, Truths},
+};
 
 /// In four lines, as the panel shows them, with the names below.
 #[component]
@@ -78,19 +81,30 @@ struct Seen<'a> {
 
 fn seen(truths: &Truths) -> [Seen<'_>; 3] {
     let words = words();
-    let (issued, deployed, served) = (truths.issued.as_ref(), truths.deployed.as_ref(), truths.served.as_ref());
+    let (issued, deployed, served) = (
+        truths.issued.as_ref(),
+        truths.deployed.as_ref(),
+        truths.served.as_ref(),
+    );
     let judged = judged(truths).map(std::ptr::from_ref);
     let lacks_names = |leaf: Option<&Leaf>| {
         truths.broken == Some(Broken::Wanted) && leaf.is_some() && leaf.map(std::ptr::from_ref) == judged
     };
-    let said = |leaf: Option<&Leaf>, before: Option<&Leaf>, alike: &'static str, unlike: &'static str| match (leaf, before) {
+    let said = |leaf: Option<&Leaf>, before: Option<&Leaf>, alike: &'static str, unlike: &'static str| match (
+        leaf, before,
+    ) {
         (None, _) => words.not_seen.to_owned(),
         (Some(leaf), None) => (words.names)(leaf.sans.len() + leaf.sans_left_out),
         (Some(leaf), Some(before)) if leaf.sha256 == before.sha256 => alike.to_owned(),
         _ => unlike.to_owned(),
     };
     [
-        Seen { name: words.issued, said: said(issued, None, "", ""), leaf: issued, broken: lacks_names(issued) },
+        Seen {
+            name: words.issued,
+            said: said(issued, None, "", ""),
+            leaf: issued,
+            broken: lacks_names(issued),
+        },
         Seen {
             name: words.deployed,
             said: said(deployed, issued, words.as_issued, words.unlike_issued),
@@ -108,7 +122,11 @@ fn seen(truths: &Truths) -> [Seen<'_>; 3] {
 
 /// The certificate in which the wanted names were looked for.
 fn judged(truths: &Truths) -> Option<&Leaf> {
-    truths.issued.as_ref().or(truths.deployed.as_ref()).or(truths.served.as_ref())
+    truths
+        .issued
+        .as_ref()
+        .or(truths.deployed.as_ref())
+        .or(truths.served.as_ref())
 }
 
 /// What is missing first, then what the domain wants, then the rest as far as it fits.

@@ -102,7 +102,13 @@ pub(super) const WORDS: Words = Words {
     issued: "Issued",
     deployed: "Deployed",
     served: "Served",
-    names: |n| if n == 1 { "1 name".to_owned() } else { format!("{n} names") },
+    names: |n| {
+        if n == 1 {
+            "1 name".to_owned()
+        } else {
+            format!("{n} names")
+        }
+    },
     missing: |n| format!("{n} missing"),
     missing_name: "missing name",
     as_issued: "= issued",

@@ -17,7 +17,12 @@ pub(super) const WORDS: Words = Words {
     username: "Usuário",
     password: "Senha",
     wrong_login: "Usuário e senha não conferem. Confira os dois e tente de novo; quem não tem mais a senha pede uma nova a um super_admin.",
-    wait: |seconds| format!("Tentativas demais. Espere {} e tente de novo.", span(i64::from(seconds) * 1_000)),
+    wait: |seconds| {
+        format!(
+            "Tentativas demais. Espere {} e tente de novo.",
+            span(i64::from(seconds) * 1_000)
+        )
+    },
 
     live: "ao vivo",
     connecting: "conectando",
@@ -97,8 +102,20 @@ pub(super) const WORDS: Words = Words {
     issued: "Emitido",
     deployed: "Publicado",
     served: "Servido",
-    names: |n| if n == 1 { "1 nome".to_owned() } else { format!("{n} nomes") },
-    missing: |n| if n == 1 { "falta 1".to_owned() } else { format!("faltam {n}") },
+    names: |n| {
+        if n == 1 {
+            "1 nome".to_owned()
+        } else {
+            format!("{n} nomes")
+        }
+    },
+    missing: |n| {
+        if n == 1 {
+            "falta 1".to_owned()
+        } else {
+            format!("faltam {n}")
+        }
+    },
     missing_name: "nome que falta",
     as_issued: "= emitido",
     as_deployed: "= publicado",
