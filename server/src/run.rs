@@ -49,13 +49,13 @@ pub(crate) async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
     let address = listener.local_addr()?;
-    make_folder(&plan.database_url)?;
     let engine = Arc::new(Engine::new(
         &plan.sites,
         Trust::platform(),
         Limits::default(),
         clock(),
     )?);
+    make_folder(&plan.database_url)?;
     let store = Store::open(&plan.database_url).await?;
     let tokens = Tokens::new(jwt_secret(&plan)?.as_bytes(), plan.jwt_hours);
     let setup = Setup {

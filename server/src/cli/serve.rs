@@ -32,7 +32,8 @@ impl Serve {
         for warning in settings.warnings() {
             terminal::complain(&format!("desk: {warning}"));
         }
-        run::log("info");
+        // PostgreSQL remarks at every start that the tables are there already.
+        run::log("info,sqlx::postgres::notice=warn");
         let plan = run::Plan::from_settings(&settings)?;
         let listener = run::listen(settings.server.listen).await?;
         run::serve(plan, listener, run::until_told_to_stop()).await?;

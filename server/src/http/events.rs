@@ -17,6 +17,7 @@ use std::{collections::VecDeque, convert::Infallible, time::Duration};
 use tokio::sync::watch;
 
 #[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// The newest event that a page already shows; `Last-Event-ID` is newer where it is sent.
     after: Option<i64>,

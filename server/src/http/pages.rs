@@ -1,18 +1,21 @@
 //! The pages: every path that is none of the API's is the app's to answer.
 
-use super::{Web, actor::Who, assets, headers::content_security_policy, login::own_path, rejection::problem};
+use super::{
+    Web, actor::Who, api, assets, headers::content_security_policy, login::own_path, rejection::problem,
+};
 use app::{Assets, Door, Fragment, Theme, fragment, narrow::percent_encoded, shell};
 use axum::{
     Router,
     extract::{Path, Query, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::from_fn,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use desk::Actor;
 use leptos::{context::use_context, nonce::use_nonce, prelude::provide_context};
 use leptos_axum::ResponseOptions;
-use model::{CheckId, DomainName, Error, Language};
+use model::{CheckId, DomainName, Language};
 use serde::Deserialize;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
@@ -23,6 +26,8 @@ pub(crate) fn router() -> Router<Web> {
         .route("/parts/figures", get(figures))
         .route("/parts/domain/{domain}", get(domain))
         .route("/calls/{*call}", post(call))
+        .method_not_allowed_fallback(api::method_not_allowed)
+        .layer(from_fn(api::log_in_first))
         .fallback(page)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
 }
@@ -47,9 +52,6 @@ pub(crate) async fn page(State(web): State<Web>, Who(who): Who, request: Request
 
 /// A server function.
 async fn call(State(web): State<Web>, Who(who): Who, request: Request) -> Response {
-    if who == Actor::Nobody {
-        return super::Rejection(Error::Anonymous).into_response();
-    }
     let door = door(&web, who, request.headers());
     leptos_axum::handle_server_fns_with_context(move || provide_context(door.clone()), request)
         .await
@@ -100,7 +102,7 @@ fn door(web: &Web, who: Actor, headers: &HeaderMap) -> Door {
         who,
         language: cookie(headers, LANGUAGE)
             .and_then(Language::from_tag)
-            .unwrap_or_else(|| super::api::language(headers)),
+            .unwrap_or_else(|| api::language(headers)),
         theme: cookie(headers, "theme").and_then(Theme::parse),
     }
 }

@@ -27,21 +27,26 @@ pub(crate) fn router(
         .with_secure(is_https)
         .with_expiry(Expiry::OnInactivity(Duration::hours(8)));
 
-    let api = Router::new()
-        .route("/auth/login", post(api::auth::login))
+    let v1 = Router::new()
         .route("/auth/logout", post(api::auth::logout))
         .route("/auth/me", get(api::auth::me))
         .route("/desk/domains", get(api::domains::list))
         .route("/desk/domains/{domain}", get(api::domains::one))
         .route("/infra/status/{domain}", get(api::infra::status))
         .route("/infrastructure/status/{domain}", get(api::infra::status))
-        .route("/stream", get(events::stream))
+        .route("/stream", get(events::stream));
+    let api = Router::new()
+        .nest("/v1", v1)
         .fallback(api::no_such_path)
         .method_not_allowed_fallback(api::method_not_allowed)
         .layer(from_fn(api::log_in_first));
 
-    let closed = Router::new()
-        .nest("/api/v1", api)
+    let recognised = Router::new()
+        .route(
+            "/api/v1/auth/login",
+            post(api::auth::login).fallback(api::method_not_allowed),
+        )
+        .nest("/api", api)
         .route("/login", get(pages::page).post(login::log_in))
         .route("/logout", post(login::log_out))
         .route("/language/{tag}", get(pages::language))
@@ -55,7 +60,7 @@ pub(crate) fn router(
         .route("/health/live", get(api::health::health))
         .route("/health/ready", get(api::health::ready))
         .route("/a/{version}/{*path}", get(assets::serve))
-        .merge(closed)
+        .merge(recognised)
         .layer(CatchPanicLayer::custom(api::broke))
         .layer(DefaultBodyLimit::max(1024 * 1024))
         .layer(from_fn(headers::guard))

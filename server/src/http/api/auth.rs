@@ -1,13 +1,15 @@
 //! Logging in and out as a program does, and who one is.
 
-use super::super::{
-    Rejection, Web,
-    actor::{Address, Bearer, LOGIN, Login, Who},
-    rejection::problem,
+use super::{
+    super::{
+        Rejection, Web,
+        actor::{Address, Bearer, LOGIN, Login, Who},
+        rejection::problem,
+    },
+    Whole,
 };
 use axum::{
     Extension, Json,
-    body::Bytes,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -37,7 +39,7 @@ struct Token {
     expires_in: i64,
 }
 
-pub(crate) async fn login(State(web): State<Web>, Address(from): Address, body: Bytes) -> Response {
+pub(crate) async fn login(State(web): State<Web>, Address(from): Address, Whole(body): Whole) -> Response {
     let credentials: Credentials = match serde_json::from_slice(&body) {
         Ok(credentials) => credentials,
         Err(why) if why.is_data() => {

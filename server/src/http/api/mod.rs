@@ -7,7 +7,8 @@ pub(crate) mod infra;
 
 use super::{Rejection, actor::Who, rejection::problem};
 use axum::{
-    extract::{FromRequestParts, Query, Request},
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Query, Request},
     http::{HeaderMap, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -19,8 +20,7 @@ use std::any::Any;
 
 /// 401 comes before all else, so that nobody learns which paths exist.
 pub(crate) async fn log_in_first(Who(who): Who, request: Request, next: Next) -> Response {
-    let is_login = request.uri().path().ends_with("/auth/login");
-    if who == Actor::Nobody && !is_login {
+    if who == Actor::Nobody {
         return Rejection(Error::Anonymous).into_response();
     }
     next.run(request).await
@@ -59,6 +59,21 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
         query
             .map(|Query(asked)| Self(asked))
             .map_err(|why| Rejection(Error::invalid("query", why.body_text())))
+    }
+}
+
+/// The body, where it is within the bound.
+pub(crate) struct Whole(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Whole {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let body = Bytes::from_request(request, state).await;
+        body.map(Self).map_err(|why| match why.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => problem(why.status(), "too_large", "the body is too large"),
+            status => problem(status, "cut_off", "the body did not come to its end"),
+        })
     }
 }
 
