@@ -1,0 +1,303 @@
+//! Nobody gets through any door of the Desk but those that are meant to be open.
+
+use crate::harness::{Caller, Desk, PASSWORD, Place};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, crypto, dangerous::insecure_decode_claims, encode};
+use serde_json::Value;
+
+on_both_engines! {
+    every_door_is_closed_to_nobody
+    every_door_opens_with_a_token
+    only_a_token_of_ours_opens_a_door
+    a_change_of_the_user_ends_tokens_and_sessions
+    who_may_look_may_not_always_touch
+}
+
+fn every_door_is_closed_to_nobody(mut place: Place) {
+    place.add_domain("a.example", "here");
+    let desk = place.start();
+    let nobody = desk.anonymous();
+    for Door { method, path } in doors() {
+        let answer = nobody.call(method, &path, "");
+        let is_open = OPEN.iter().any(|open| path.starts_with(open));
+        let is_for_programs = ["/api/", "/calls/", "/parts/"]
+            .iter()
+            .any(|prefix| path.starts_with(prefix));
+        if is_open {
+            assert!(
+                answer.status != 401 && !answer.header("location").contains("next="),
+                "{method} {path}: {answer:?}"
+            );
+        } else if is_for_programs {
+            answer.problem(401, "unauthenticated");
+        } else {
+            assert_eq!(answer.back_after_login(), path, "{method} {path}");
+        }
+    }
+    // Whether a path exists, takes the method or is well written is nobody's to know either.
+    for (method, path) in [
+        ("GET", "/api/v1/no/such/path"),
+        ("GET", "/api/v2/auth/me"),
+        ("DELETE", "/api/v1/auth/me"),
+        ("GET", "/api/v1/infra/status/no%20domain"),
+        ("GET", "/api/v1/infra/status/a.example?no=key"),
+        ("GET", "/parts/row/no%20domain"),
+        ("GET", "/calls/run_checks"),
+    ] {
+        let answer = nobody.call(method, path, "");
+        assert_eq!(answer.status, 401, "{method} {path}: {answer:?}");
+    }
+}
+
+fn every_door_opens_with_a_token(mut place: Place) {
+    place.add_domain("a.example", "here");
+    let desk = place.start();
+    desk.has_checked("a.example");
+    for Door { method, path } in doors() {
+        if path.ends_with("/stream") {
+            drop(desk.token("root").stream(&path));
+            continue;
+        }
+        // One each, because a door may be the way out.
+        let answer = desk.token("root").call(method, &path, "");
+        let is_asset = path.starts_with("/a/");
+        assert!(
+            is_asset || ![401, 403, 404, 405, 500].contains(&answer.status),
+            "{method} {path}: {answer:?}"
+        );
+    }
+}
+
+fn only_a_token_of_ours_opens_a_door(mut place: Place) {
+    place.write("jwt_secret", SECRET);
+    place.set("auth.jwt_secret", "file:jwt_secret");
+    let desk = place.start();
+    let ours = desk.fresh_token("root");
+    let (_, rest) = ours.split_once('.').unwrap();
+    let (payload, signature) = rest.split_once('.').unwrap();
+    let claims: Value = insecure_decode_claims(&ours).unwrap();
+    let with = |key: &str, value: Value| {
+        let mut claims = claims.clone();
+        claims[key] = value;
+        claims
+    };
+    let signed = |algorithm, claims: &Value, secret: &str| {
+        encode(
+            &Header::new(algorithm),
+            claims,
+            &EncodingKey::from_secret(secret.as_bytes()),
+        )
+        .unwrap()
+    };
+    let confused = |header: &str| {
+        let message = format!("{header}.{payload}");
+        let key = EncodingKey::from_secret(SECRET.as_bytes());
+        let signature = crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
+        format!("{message}.{signature}")
+    };
+    let at = |path: &str, token: &str| desk.anonymous().bearing(token).get(path).status;
+
+    let again = signed(Algorithm::HS256, &claims, SECRET);
+    assert_eq!(
+        at("/api/v1/auth/me", &again),
+        200,
+        "what is forged below is wrong in one thing alone"
+    );
+    for (wrong, token) in [
+        ("garbage", "garbage".to_owned()),
+        ("empty", String::new()),
+        ("endless", "a".repeat(5_000)),
+        (
+            "expired",
+            signed(Algorithm::HS256, &with("exp", 1.into()), SECRET),
+        ),
+        (
+            "another secret",
+            signed(Algorithm::HS256, &claims, &SECRET.to_uppercase()),
+        ),
+        (
+            "another user's",
+            signed(Algorithm::HS256, &with("sub", "nobody".into()), SECRET),
+        ),
+        (
+            "another version",
+            signed(Algorithm::HS256, &with("ver", 99.into()), SECRET),
+        ),
+        ("HS384", signed(Algorithm::HS384, &claims, SECRET)),
+        ("HS512", signed(Algorithm::HS512, &claims, SECRET)),
+        ("alg: none, unsigned", format!("{NONE}.{payload}.")),
+        ("alg: none, signed", format!("{NONE}.{payload}.{signature}")),
+        ("RS256, signed with the secret", confused(RS256)),
+        ("alg: none, signed with the secret", confused(NONE)),
+        (
+            "unsigned",
+            format!("{}.{payload}.", ours.split('.').next().unwrap()),
+        ),
+    ] {
+        assert_eq!(at("/api/v1/auth/me", &token), 401, "{wrong}");
+        assert_eq!(at("/api/v1/stream", &token), 401, "{wrong}");
+        assert_eq!(at("/", &token), 303, "{wrong}");
+    }
+    let both = desk.cookie("root").bearing("garbage");
+    assert_eq!(
+        both.get("/api/v1/auth/me").status,
+        401,
+        "a wrong token is not made good by a cookie"
+    );
+}
+
+fn a_change_of_the_user_ends_tokens_and_sessions(place: Place) {
+    let desk = place.start();
+    let all = |user: &str| [desk.token(user), desk.cookie(user)];
+    let (demoted, dismissed, bystanders) = (all("admin"), all("mini"), all("root"));
+    place.tamper("update users set role = 'noc', version = version + 1 where username = 'admin'");
+    place.tamper("update users set active = false where username = 'mini'");
+
+    let status = |caller: &Caller| caller.get("/api/v1/auth/me").status;
+    assert_eq!(demoted.each_ref().map(status), [401, 401]);
+    assert_eq!(dismissed.each_ref().map(status), [401, 401]);
+    assert_eq!(bystanders.each_ref().map(status), [200, 200]);
+    assert_eq!(me(&desk, "admin")["role"], "noc");
+    let answer = desk.anonymous().log_in("mini", PASSWORD);
+    answer.problem(401, "wrong_credentials");
+}
+
+fn who_may_look_may_not_always_touch(mut place: Place) {
+    place.add_domain("a.example", "here");
+    let desk = place.start();
+    let path = "/api/v1/infra/status/a.example";
+    for noc in [desk.token("noc"), desk.cookie("noc")] {
+        assert_eq!(noc.get(path).status, 200);
+        noc.get(&format!("{path}?fresh=1")).problem(403, "forbidden");
+        let answer = noc.form("/calls/run_checks", &[("domain", "a.example")]);
+        assert_eq!(answer.status, 403, "{answer:?}");
+        assert_eq!(noc.form("/calls/run_all_checks", &[]).status, 403);
+    }
+    for user in ["root", "admin", "mini"] {
+        assert_eq!(
+            desk.token(user).get(&format!("{path}?fresh=1")).status,
+            200,
+            "{user}"
+        );
+    }
+    let permissions = |user| me(&desk, user)["permissions"].clone();
+    assert_eq!(
+        permissions("mini"),
+        serde_json::json!(["see_checks", "run_checks"])
+    );
+    assert_eq!(permissions("noc"), serde_json::json!(["see_checks"]));
+}
+
+fn me(desk: &Desk, user: &str) -> Value {
+    desk.token(user).get("/api/v1/auth/me").json()
+}
+
+/// One method of one path.
+struct Door {
+    method: &'static str,
+    path: String,
+}
+
+/// All that the program's own source lists: a new door is tried without being named here.
+fn doors() -> Vec<Door> {
+    let (v1, others) = split_off_v1(ROUTER);
+    let routes = |source: &str, prefix: &str| -> Vec<Door> {
+        let mut doors = Vec::new();
+        for call in calls(source, ".route(") {
+            let path = call.split('"').nth(1).unwrap();
+            let methods = ["get", "post", "put", "patch", "delete"];
+            let before = doors.len();
+            doors.extend(
+                methods
+                    .iter()
+                    .filter(|method| call.contains(&format!("{method}(")))
+                    .map(|method| Door {
+                        method: match *method {
+                            "get" => "GET",
+                            "post" => "POST",
+                            "put" => "PUT",
+                            "patch" => "PATCH",
+                            _ => "DELETE",
+                        },
+                        path: format!("{prefix}{}", filled(path)),
+                    }),
+            );
+            assert!(doors.len() > before, "which methods does this take? {call}");
+        }
+        doors
+    };
+    for source in [&v1, &others, PAGES] {
+        assert!(
+            !source.contains("_service(")
+                && calls(source, ".nest(").all(|call| [r#""/v1", v1"#, r#""/api", api"#].contains(&call)),
+            "doors of a kind that this story does not know"
+        );
+    }
+    let pages = calls(APP, "path!(").map(|call| Door {
+        method: "GET",
+        path: filled(call.split('"').nth(1).unwrap()),
+    });
+    let mut doors = routes(&v1, "/api/v1");
+    doors.extend(routes(&others, ""));
+    doors.extend(routes(PAGES, ""));
+    doors.extend(pages);
+    assert!(doors.len() > 20, "the source is read wrongly: {}", doors.len());
+    doors
+}
+
+/// The statement `let v1 = …;`, and the rest.
+fn split_off_v1(source: &str) -> (String, String) {
+    let (before, rest) = source.split_once("let v1 = ").unwrap();
+    let (v1, after) = rest.split_once(';').unwrap();
+    (v1.to_owned(), format!("{before}{after}"))
+}
+
+/// What stands between the parentheses of each call.
+fn calls<'s>(source: &'s str, name: &'s str) -> impl Iterator<Item = &'s str> {
+    source.match_indices(name).map(move |(at, _)| {
+        let inside = &source[at + name.len()..];
+        let mut depth = 1;
+        let end = inside.find(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0
+        });
+        inside[..end.unwrap()].trim()
+    })
+}
+
+/// A path with something in the place of each parameter.
+fn filled(path: &str) -> String {
+    let parts = path.split('/').map(|part| match part {
+        "{domain}" | ":domain" => "a.example",
+        "{check}" => "imap_cert_san_993",
+        "{tag}" => "en",
+        "{version}" => "today",
+        "{*path}" => "static/main.css",
+        "{*call}" => "run_all_checks",
+        part => {
+            assert!(!part.starts_with(['{', ':']), "what stands for {part} in {path}?");
+            part
+        }
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// What is open to everybody, and why: health for a proxy, the way in and its looks, the way out.
+const OPEN: [&str; 7] = [
+    "/health",
+    "/api/health",
+    "/api/v1/auth/login",
+    "/login",
+    "/a/",
+    "/language/",
+    "/logout",
+];
+
+const ROUTER: &str = include_str!("../../src/http/router.rs");
+const PAGES: &str = include_str!("../../src/http/pages.rs");
+const APP: &str = include_str!("../../../app/src/routes.rs");
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+/// `{"alg":"none","typ":"JWT"}`
+const NONE: &str = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
+/// `{"alg":"RS256","typ":"JWT"}`
+const RS256: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9";

@@ -1,0 +1,88 @@
+//! A Desk that serves, and who calls on it.
+
+use super::{
+    caller::Caller,
+    place::PASSWORD,
+    program::{Done, Program},
+};
+use nix::sys::signal::Signal;
+
+/// Killed on drop.
+pub(crate) struct Desk {
+    program: Program,
+    origin: String,
+}
+
+impl Desk {
+    pub(super) fn start(mut program: Program) -> Self {
+        let line = program.says("Listening on");
+        let origin = line.split(' ').find(|word| word.starts_with("http://")).unwrap();
+        let desk = Self {
+            origin: origin.to_owned(),
+            program,
+        };
+        assert_eq!(desk.anonymous().get("/health").status, 200);
+        desk
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// `127.0.0.1:PORT`
+    pub(crate) fn address(&self) -> &str {
+        self.origin.strip_prefix("http://").unwrap()
+    }
+
+    pub(crate) fn anonymous(&self) -> Caller {
+        Caller::new(&self.origin)
+    }
+
+    /// A program that has logged in as this user.
+    pub(crate) fn token(&self, user: &str) -> Caller {
+        self.anonymous().bearing(&self.fresh_token(user))
+    }
+
+    /// A browser that has logged in as this user.
+    pub(crate) fn cookie(&self, user: &str) -> Caller {
+        let entry = [("username", user), ("password", PASSWORD)];
+        let answer = self.anonymous().form("/login", &entry);
+        assert_eq!((answer.status, answer.header("location")), (303, "/"));
+        let (cookie, _) = answer.header("set-cookie").split_once(';').unwrap();
+        self.anonymous().with("cookie", cookie)
+    }
+
+    pub(crate) fn fresh_token(&self, user: &str) -> String {
+        let answer = self.anonymous().log_in(user, PASSWORD);
+        answer.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Returns when the first sweep's results of a domain are stored: all of them or none are.
+    pub(crate) fn has_checked(&self, domain: &str) {
+        let mut happened = self.token("root").stream("/api/v1/stream?after=0");
+        happened.find(|message| message.data["domain"] == domain).unwrap();
+    }
+
+    /// SIGTERM, and what becomes of it.
+    pub(crate) fn stop(self) -> Done {
+        self.program.signal(Signal::SIGTERM);
+        self.program.ends()
+    }
+
+    /// SIGTERM; returns when the Desk says that it is stopping.
+    pub(crate) fn is_told_to_stop(&mut self) {
+        self.program.signal(Signal::SIGTERM);
+        self.program.says("Stopping");
+    }
+
+    pub(crate) fn ends(self) -> Done {
+        self.program.ends()
+    }
+
+    /// SIGKILL: it does not get to write anything any more.
+    pub(crate) fn kill(self) {
+        self.program.signal(Signal::SIGKILL);
+        assert_eq!(self.program.ends().code, None);
+    }
+}

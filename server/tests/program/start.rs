@@ -1,0 +1,219 @@
+//! Starting: the first time, the second time, and when it cannot be.
+
+use crate::harness::{PASSWORD, Place};
+use serde_json::json;
+use std::{fs, net::TcpListener};
+
+on_both_engines! {
+    the_first_start_shows_made_up_passwords_once
+    the_second_start_finds_users_and_results
+    a_token_outlives_a_restart_and_a_logout_too
+    a_database_from_a_newer_version_is_left_alone
+    a_site_whose_ca_is_no_pem_stops_the_start
+}
+
+fn the_first_start_shows_made_up_passwords_once(mut place: Place) {
+    place.unset("auth", "bootstrap_password");
+    let done = place.start().stop();
+    let passwords: Vec<(&str, &str)> = done
+        .err
+        .lines()
+        .filter_map(|line| line.strip_prefix("desk: user ")?.split_once(" password "))
+        .map(|(user, password)| (user.split(' ').next().unwrap(), password))
+        .collect();
+    let users: Vec<&str> = passwords.iter().map(|(user, _)| *user).collect();
+    assert_eq!(users, ["root", "admin", "mini", "noc"], "{}", done.err);
+
+    let desk = place.start();
+    for (user, password) in &passwords {
+        assert!(password.len() >= 20, "{password}");
+        assert_eq!(desk.anonymous().log_in(user, password).status, 200, "{user}");
+    }
+    let other = desk.anonymous().log_in("root", passwords[1].1);
+    assert_eq!(other.status, 401, "each has a password of its own");
+    let again = desk.stop();
+    assert!(!again.err.contains("password"), "{}", again.err);
+    // Stored nowhere in clear.
+    for file in place.contents().iter().filter(|path| path.is_file()) {
+        let bytes = fs::read(file).unwrap();
+        let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        for (_, password) in &passwords {
+            assert!(!holds(password), "{}", file.display());
+        }
+    }
+}
+
+fn the_second_start_finds_users_and_results(mut place: Place) {
+    place.add_domain("a.example", "here");
+    let desk = place.start();
+    desk.has_checked("a.example");
+    let path = "/api/v1/infra/status/a.example";
+    let acknowledged = desk.token("root").get(&format!("{path}?fresh=1")).json();
+    assert_eq!(desk.stop().code, Some(0));
+
+    // It is for the first start alone.
+    place.write("first_password", "another sesame");
+    let desk = place.start();
+    let nobody = desk.anonymous();
+    assert_eq!(nobody.log_in("root", "another sesame").status, 401);
+    assert_eq!(nobody.log_in("root", PASSWORD).status, 200);
+    // The first sweep may have come in between, with the same result at a later time.
+    let found = desk.token("root").get(path).json();
+    assert!(found["checked_at"].as_str() >= acknowledged["checked_at"].as_str());
+    assert_eq!(found["steps"].as_array().map(Vec::len), Some(4));
+}
+
+fn a_token_outlives_a_restart_and_a_logout_too(place: Place) {
+    let desk = place.start();
+    let (kept, ended) = (desk.fresh_token("root"), desk.fresh_token("root"));
+    let left = desk.anonymous().bearing(&ended).post("/api/v1/auth/logout", "");
+    assert_eq!(left.status, 204);
+    let browser = desk.cookie("noc");
+    drop(desk.stop());
+    let desk = place.start();
+    let me = |token: &str| desk.anonymous().bearing(token).get("/api/v1/auth/me").status;
+    assert_eq!((me(&kept), me(&ended)), (200, 401));
+    drop(browser);
+}
+
+fn a_database_from_a_newer_version_is_left_alone(place: Place) {
+    assert_eq!(place.start().stop().code, Some(0));
+    place.tamper(
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+         select 9999, 'later', success, checksum, 0 from _sqlx_migrations where version = 1",
+    );
+    refuses(&place, &["newer version of the Desk", "9999"]);
+}
+
+fn a_site_whose_ca_is_no_pem_stops_the_start(mut place: Place) {
+    place.add_domain("a.example", "here");
+    place.write("ca.pem", "-----BEGIN NONSENSE-----\n");
+    place.set("sites.here.extra_ca", "ca.pem");
+    refuses(&place, &["ca.pem: holds no PEM certificate"]);
+    place.set("sites.here.extra_ca", "nowhere.pem");
+    refuses(&place, &["nowhere.pem", "No such file"]);
+}
+
+#[test]
+fn a_wrong_configuration_is_named_with_its_line() {
+    let place = Place::sqlite();
+    for (text, said) in [
+        (
+            "[server]\nlisen = \"127.0.0.1:1\"\n",
+            "desk.toml:2: server.lisen: there is no such key",
+        ),
+        ("[server]\n\nlisten = 8080\n", "desk.toml:3: server.listen: "),
+        ("[server\n", "desk.toml:1: this is not TOML"),
+        ("[schedule]\nchecks = \"0s\"\n", "desk.toml:2: schedule.checks: "),
+        (
+            "[auth]\njwt_secret = \"env:UNSET\"\n",
+            "desk.toml:2: auth.jwt_secret: the variable UNSET is not set",
+        ),
+        ("[[domains]]\nname = \"a b\"\n", "desk.toml:2: domains[0].name: "),
+        (
+            "[database]\nurl = \"mysql://root:hunter2@db/desk\"\n",
+            "desk.toml:2: database.url: ",
+        ),
+    ] {
+        place.write("desk.toml", text);
+        refuses(&place, &[said]);
+    }
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_named() {
+    let place = Place::sqlite();
+    fs::remove_file(place.folder().join("desk.toml")).unwrap();
+    refuses(&place, &["desk.toml: there is no such file"]);
+    fs::create_dir(place.folder().join("desk.toml")).unwrap();
+    refuses(&place, &["desk.toml: this is a folder"]);
+    fs::remove_dir(place.folder().join("desk.toml")).unwrap();
+    fs::write(place.folder().join("desk.toml"), b"[server]\n# \xff\n").unwrap();
+    refuses(&place, &["desk.toml: line 2 is not UTF-8"]);
+}
+
+#[test]
+fn a_short_token_secret_is_refused_and_not_repeated() {
+    let mut place = Place::sqlite();
+    place.write("jwt_secret", "hunter2-hunter2-hunter2-hunter2");
+    place.set("auth.jwt_secret", "file:jwt_secret");
+    let said = refuses(&place, &["auth.jwt_secret: it has fewer than 32 bytes"]);
+    assert!(!said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_before_anything_is_written() {
+    let mut place = Place::sqlite();
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    place.set("server.listen", address.as_str());
+    refuses(&place, &[&address, "already in use"]);
+}
+
+#[test]
+fn an_address_of_another_machine_is_refused() {
+    let mut place = Place::sqlite();
+    place.set("server.listen", "192.0.2.1:8080");
+    refuses(&place, &["cannot listen on 192.0.2.1:8080"]);
+}
+
+#[test]
+fn what_is_no_database_is_left_alone() {
+    let mut place = Place::sqlite();
+    place.write("letter.txt", &"Dear Sir or Madam, ".repeat(100));
+    place.set("database.url", "sqlite://letter.txt");
+    refuses(&place, &["letter.txt is not an SQLite database"]);
+    place.set("database.url", "sqlite://letter.txt/data/desk.db");
+    refuses(&place, &["letter.txt/data"]);
+    place.set("database.url", "sqlite:///proc/desk.db");
+    refuses(&place, &["/proc/desk.db"]);
+}
+
+#[test]
+fn a_database_server_that_is_not_there_is_said_without_its_password() {
+    let mut place = Place::sqlite();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    place.set("database.url", format!("postgres://desk:hunter2@{free}/desk"));
+    let said = refuses(&place, &["desk at 127.0.0.1", "refused"]);
+    assert!(!said.contains("hunter2"), "{said}");
+}
+
+/// The start fails with one line that has these words, and changes no file.
+fn refuses(place: &Place, words: &[&str]) -> String {
+    let snapshot = || -> Vec<_> {
+        let mut contents = place.contents();
+        // SQLite's own files come and go as it looks.
+        contents.retain(|path| !path.to_string_lossy().contains("desk.db-"));
+        contents
+            .into_iter()
+            .map(|path| (fs::read(&path).ok(), path))
+            .collect()
+    };
+    let before = snapshot();
+    let done = place.fail_to_start();
+    assert_ne!(done.code, Some(0), "{done:?}");
+    assert_eq!((done.err.lines().count(), done.out.as_str()), (1, ""), "{done:?}");
+    for part in words {
+        assert!(done.err.contains(part), "{part:?} is not in {:?}", done.err);
+    }
+    assert_eq!(snapshot(), before, "{:?}", done.err);
+    done.err
+}
+
+#[test]
+fn with_nothing_configured_it_keeps_its_data_in_the_working_folder() {
+    let place = Place::sqlite();
+    // The one default that a test cannot have is the port.
+    place.write("desk.toml", "[server]\nlisten = \"127.0.0.1:0\"\n");
+    let desk = place.start();
+    assert_eq!(
+        desk.anonymous().get("/health/ready").json(),
+        json!({ "status": "ok", "database": "ok" })
+    );
+    drop(desk.stop());
+    let secret = place.folder().join("data/jwt_secret");
+    let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(&secret).unwrap());
+    assert_eq!(mode & 0o777, 0o600);
+    fs::write(&secret, "short").unwrap();
+    refuses(&place, &["data/jwt_secret", "fewer than 32 bytes"]);
+}

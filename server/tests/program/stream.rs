@@ -1,0 +1,106 @@
+//! The stream of what happened: nothing is lost and nothing told twice, whenever a reader breaks off.
+
+use crate::harness::{Desk, MailServer, Message, Place};
+use testkit::{Ca, ca::Issued};
+
+on_both_engines! {
+    a_reader_resumes_where_it_broke_off
+    an_id_of_the_future_is_told_to_reload
+    the_stream_survives_a_restart
+}
+
+/// A domain whose certificate is replaced at will.
+struct Scene {
+    server: MailServer,
+    right: Issued,
+    wrong: Issued,
+}
+
+impl Scene {
+    fn set(place: &mut Place) -> Self {
+        let ca = Ca::new("Test").unwrap();
+        let right = ca.leaf().names(["mail.a.example"]).issue().unwrap();
+        let wrong = ca.leaf().names(["other.example"]).issue().unwrap();
+        let server = MailServer::serving(&right);
+        place.watch("a.example", &server, &ca);
+        Self { server, right, wrong }
+    }
+
+    /// Two events: the certificate goes wrong and right again.
+    fn goes_wrong_and_right(&self, desk: &Desk) {
+        let root = desk.token("root");
+        for issued in [&self.wrong, &self.right] {
+            self.server.reloads(issued);
+            assert_eq!(root.get("/api/v1/infra/status/a.example?fresh=1").status, 200);
+        }
+    }
+}
+
+fn a_reader_resumes_where_it_broke_off(mut place: Place) {
+    let scene = Scene::set(&mut place);
+    let desk = place.start();
+    desk.has_checked("a.example");
+    let noc = desk.token("noc");
+    let all_along = noc.stream("/api/v1/stream?after=0");
+    let mut live = noc.stream("/api/v1/stream");
+    for _ in 0..3 {
+        scene.goes_wrong_and_right(&desk);
+    }
+    let all: Vec<Message> = all_along.take(4 + 6).collect();
+    let ids: Vec<i64> = all.iter().map(|message| message.id).collect();
+    assert_eq!(ids, (1..=10).collect::<Vec<_>>());
+    let states = |message: &Message| [message.data["before"].clone(), message.data["state"].clone()];
+    assert_eq!(
+        states(&all[0]),
+        [serde_json::Value::Null, "ok".into()],
+        "its first word"
+    );
+    assert_eq!(states(&all[4]), ["ok", "fail"]);
+    assert_eq!(states(&all[5]), ["fail", "ok"]);
+    // Without an id, the stream begins with what comes next.
+    assert_eq!(live.next().unwrap(), all[4]);
+    drop(live);
+
+    for broken_off in 0..all.len() {
+        let resumed = noc.with("last-event-id", &broken_off.to_string());
+        // The header is newer than the page that has the query in its address.
+        let mut rest = resumed.stream("/api/v1/stream?after=0");
+        for message in &all[broken_off..] {
+            assert_eq!(rest.next().as_ref(), Some(message), "after {broken_off}");
+        }
+    }
+    let mut rest = noc.with("last-event-id", "10").stream("/api/v1/stream");
+    scene.goes_wrong_and_right(&desk);
+    assert_eq!(rest.next().unwrap().id, 11);
+}
+
+fn an_id_of_the_future_is_told_to_reload(mut place: Place) {
+    let scene = Scene::set(&mut place);
+    let desk = place.start();
+    desk.has_checked("a.example");
+    let mut stream = desk
+        .token("root")
+        .with("last-event-id", "1000000")
+        .stream("/api/v1/stream");
+    let reset = stream.next().unwrap();
+    assert_eq!((reset.event.as_str(), reset.id), ("reset", 4));
+    scene.goes_wrong_and_right(&desk);
+    assert_eq!(stream.next().unwrap().id, 5, "it goes on from there");
+}
+
+fn the_stream_survives_a_restart(mut place: Place) {
+    let scene = Scene::set(&mut place);
+    let desk = place.start();
+    desk.has_checked("a.example");
+    scene.goes_wrong_and_right(&desk);
+    assert_eq!(desk.stop().code, Some(0));
+
+    let desk = place.start();
+    let mut stream = desk
+        .token("root")
+        .with("last-event-id", "5")
+        .stream("/api/v1/stream");
+    assert_eq!(stream.next().unwrap().id, 6);
+    scene.goes_wrong_and_right(&desk);
+    assert_eq!(stream.next().unwrap().id, 7);
+}
