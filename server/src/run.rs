@@ -96,14 +96,32 @@ pub(crate) async fn serve(
         told.cancel();
     });
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app)
-        .with_graceful_shutdown(stopping.clone().cancelled_owned())
-        .await?;
+    let serving = axum::serve(listener, app).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    until_served(serving.into_future(), &stopping, GRACE).await?;
     stopping.cancel();
     let _ = schedule.await;
     desk.close().await;
     tracing::info!("Stopped");
     Ok(())
+}
+
+/// Ends when everybody is served; after `stopping`, within `grace`: who never ends a request is left behind.
+async fn until_served(
+    serving: impl Future<Output = io::Result<()>>,
+    stopping: &CancellationToken,
+    grace: Duration,
+) -> io::Result<()> {
+    let patience = async {
+        stopping.cancelled().await;
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        served = serving => served,
+        () = patience => {
+            tracing::warn!("Left behind whoever had not ended a request");
+            Ok(())
+        }
+    }
 }
 
 impl Plan {
@@ -244,5 +262,24 @@ fn announce(newcomers: &[Newcomer]) {
         let password = made_up.as_ref().map(|made_up| format!("password {made_up}"));
         let password = password.unwrap_or_else(|| "with the configured first password".to_owned());
         terminal::complain(&format!("desk: user {username:<6} ({role}) {password}"));
+    }
+}
+
+/// Longer than a check may take, and shorter than systemd waits before it kills (90 s).
+const GRACE: Duration = Duration::from_secs(35);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_never_ends_a_request_does_not_hold_up_the_stop() {
+        let stopping = CancellationToken::new();
+        let (grace, never) = (Duration::from_millis(10), std::future::pending);
+        let serving = until_served(never(), &stopping, grace);
+        let early = tokio::time::timeout(10 * grace, serving).await;
+        assert!(early.is_err(), "nobody has told it to stop");
+        stopping.cancel();
+        until_served(never(), &stopping, grace).await.unwrap();
     }
 }
