@@ -58,7 +58,8 @@ fn pressed(event: KeyboardEvent) {
     let typing = dom::target(&event, "input, select, textarea").is_some();
     let done = match event.key().as_str() {
         "/" if !typing => dom::find("#filter input[type=search]").map(|input| dom::focus(&input)),
-        "Escape" => panel::close(),
+        // In the search box Escape empties it, as everywhere.
+        "Escape" if !typing => panel::close(),
         key => dom::target(&event, CELLS).and_then(|link| step(&link, key)),
     };
     if done.is_some() {

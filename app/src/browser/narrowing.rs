@@ -46,6 +46,7 @@ pub(super) fn start() {
         }
     });
     let _ = window_event_listener(ev::popstate, |_| apply());
+    apply();
 }
 
 /// A click that does not ask for a new tab or window.

@@ -4,7 +4,7 @@ use super::{clock, dom, narrowing};
 use leptos::{ev, prelude::window_event_listener};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Element;
+use web_sys::{Document, Element};
 
 pub(super) fn start() {
     let _ = window_event_listener(ev::click, |event| {
@@ -20,12 +20,25 @@ pub(super) fn start() {
             let _ = close();
         }
     });
-    let _ = window_event_listener(ev::popstate, |_| {
-        match narrowing::parameter("open").filter(|cell| cell.contains('/')) {
-            Some(cell) => spawn_local(async move { open(&cell, false).await }),
-            None => remove(),
+    let _ = window_event_listener(ev::popstate, |_| follow(true));
+    // Back may have been pressed before scripts ran.
+    follow(false);
+}
+
+/// Shows the panel that the address asks for. Where it asks for none, the one that the board shows of its
+/// own accord may stay at the start, but not after Back.
+fn follow(strictly: bool) {
+    let wanted = narrowing::parameter("open");
+    let shown = dom::find("#detail").and_then(|panel| panel.get_attribute("data-open"));
+    match wanted.filter(|cell| !cell.is_empty()) {
+        Some(cell) if cell.contains('/') => {
+            if shown.as_ref() != Some(&cell) {
+                spawn_local(async move { open(&cell, false).await });
+            }
         }
-    });
+        None if !strictly => {}
+        _ => remove(),
+    }
 }
 
 /// Closes the panel and gives the focus back to its cell; `None` where there is none.
@@ -56,13 +69,19 @@ pub(super) async fn refresh(domain: &str) {
         // It may have been closed, or changed for another, in the meantime.
         && dom::find(&format!("#detail[data-open=\"{cell}\"]")).is_some()
     {
+        keep_unasked(&part);
         dom::swap("#detail", &part);
     }
 }
 
 async fn open(cell: &str, take_focus: bool) {
     mark(Some(cell));
-    let Ok(part) = dom::part(&format!("/parts/detail/{cell}")).await else {
+    let part = dom::part(&format!("/parts/detail/{cell}")).await;
+    // Another one may have been asked for in the meantime.
+    if narrowing::parameter("open").as_deref() != Some(cell) {
+        return;
+    }
+    let Ok(part) = part else {
         mark(None);
         return;
     };
@@ -77,6 +96,15 @@ async fn open(cell: &str, take_focus: bool) {
     mark(Some(cell));
     if take_focus && let Some(title) = dom::find("#detail-title") {
         dom::focus(&title);
+    }
+}
+
+/// On a narrow screen a panel that nobody asked for stays out of the way, however fresh it is.
+fn keep_unasked(part: &Document) {
+    if dom::find("#detail.unasked").is_some()
+        && let Ok(Some(panel)) = part.query_selector("#detail")
+    {
+        let _ = panel.class_list().add_1("unasked");
     }
 }
 
