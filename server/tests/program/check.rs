@@ -208,7 +208,7 @@ fn wrong_usage_is_one_line_in_the_readers_language() {
 #[test]
 fn without_a_configuration_a_mail_host_is_judged_at_its_standard_ports() {
     let place = Place::sqlite();
-    // Nobody listens on the standard ports of this address.
+    // No resolver knows an address of such a name (RFC 6761 section 6.4).
     let done = place.run_in(
         "en",
         &[

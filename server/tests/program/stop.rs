@@ -59,7 +59,7 @@ fn what_was_acknowledged_survives_a_kill(mut place: Place) {
     let server = MailServer::of("other.example", &ca);
     place.watch("a.example", &server, &ca);
     let desk = place.start();
-    desk.has_checked("a.example");
+    let last = desk.has_checked("a.example");
     server.reloads(&ca.leaf().names(["mail.a.example"]).issue().unwrap());
     let root = desk.token("root");
     let acknowledged = root.get("/api/v1/infra/status/a.example?fresh=1").json();
@@ -71,7 +71,7 @@ fn what_was_acknowledged_survives_a_kill(mut place: Place) {
     let root = desk.token("root");
     assert_eq!(root.get("/api/v1/infra/status/a.example").json(), acknowledged);
     let last = root
-        .with("last-event-id", "4")
+        .with("last-event-id", &last.to_string())
         .stream("/api/v1/stream")
         .next()
         .unwrap();

@@ -1,6 +1,6 @@
 //! Somebody at the Desk's doors: nobody, a program with a token, a browser with a cookie.
 
-use super::{PATIENCE, messages::Messages};
+use super::{PATIENCE, desk::Desk, messages::Messages};
 use serde_json::{Value, json};
 use ureq::{
     Agent, Body,
@@ -43,6 +43,13 @@ impl Caller {
     pub(crate) fn with(&self, name: &'static str, value: &str) -> Self {
         let mut caller = self.clone();
         caller.headers.push((name, value.to_owned()));
+        caller
+    }
+
+    /// The same caller at the Desk after a restart.
+    pub(crate) fn at(&self, desk: &Desk) -> Self {
+        let mut caller = self.clone();
+        desk.origin().clone_into(&mut caller.origin);
         caller
     }
 

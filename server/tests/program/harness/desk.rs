@@ -58,10 +58,14 @@ impl Desk {
         answer.json()["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// Returns when the first sweep's results of a domain are stored: all of them or none are.
-    pub(crate) fn has_checked(&self, domain: &str) {
-        let mut happened = self.token("root").stream("/api/v1/stream?after=0");
+    /// Waits until the first sweep's results of a domain are stored, all of which are at once. Returns the
+    /// newest event's id.
+    pub(crate) fn has_checked(&self, domain: &str) -> i64 {
+        let root = self.token("root");
+        let mut happened = root.stream("/api/v1/stream?after=0");
         happened.find(|message| message.data["domain"] == domain).unwrap();
+        let card = root.get(&format!("/api/v1/desk/domains/{domain}"));
+        card.json()["last_event"].as_i64().unwrap()
     }
 
     /// SIGTERM, and what becomes of it.
