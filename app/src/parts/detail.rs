@@ -76,12 +76,41 @@ pub fn DetailPanel(detail: Detail, #[prop(default = true)] asked: bool) -> impl 
 #[component]
 pub fn Command(command: String) -> impl IntoView {
     let words = words();
+    let options = options(&command)
+        .into_iter()
+        .map(|option| view! { <span>{option}</span> });
     view! {
         <div class="command">
             <h3>{words.reproduce}</h3>
             <button type="button" class="copy" data-copied=words.copied>{words.copy}</button>
-            <pre tabindex="0"><code>{command}</code></pre>
+            <pre tabindex="0"><code>{options.collect_view()}</code></pre>
         </div>
     }
     .into_any()
+}
+
+/// The command cut before each option; together they are the command, to the letter.
+fn options(command: &str) -> Vec<String> {
+    let cuts = command.match_indices(" -").map(|(at, _)| at + 1);
+    let ends = cuts.clone().chain([command.len()]);
+    std::iter::once(0)
+        .chain(cuts)
+        .zip(ends)
+        .map(|(from, until)| command[from..until].to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_cut_before_its_options_and_nothing_of_it_is_lost() {
+        let command = "openssl s_client -connect [::1]:993 -servername mail.a-b.example </dev/null";
+        let parts = options(command);
+        assert_eq!(parts[1], "-connect [::1]:993 ");
+        assert_eq!(parts.len(), 3);
+        assert_eq!(parts.concat(), command);
+        assert_eq!(options("").concat(), "");
+    }
 }
