@@ -35,10 +35,14 @@ pub(super) fn build(profile: Profile) -> Result<Script> {
         Profile::Release => "wasm-release",
     });
     let parts = Parts::new(profile);
-    if !parts.are_newer_than(&compiled.join("frontend.wasm"))? {
-        bind(&compiled.join("frontend.wasm"), profile, &parts)?;
+    let compiled = compiled.join("frontend.wasm");
+    if !parts.are_newer_than(&compiled)? {
+        parts.clear()?;
         if parts.optimised {
-            optimise(&parts)?;
+            optimise(&compiled, &parts.smaller())?;
+            bind(&parts.smaller(), profile, &parts)?;
+        } else {
+            bind(&compiled, profile, &parts)?;
         }
     }
     parts.read()
@@ -69,17 +73,19 @@ impl Parts {
         self.folder.join("desk.js")
     }
 
-    fn bound(&self) -> PathBuf {
+    fn wasm(&self) -> PathBuf {
         self.folder.join("desk_bg.wasm")
     }
 
-    /// The one that is shipped.
-    fn wasm(&self) -> PathBuf {
-        if self.optimised {
-            self.folder.join("desk_opt.wasm")
-        } else {
-            self.bound()
-        }
+    /// What `wasm-opt` made of cargo's output.
+    fn smaller(&self) -> PathBuf {
+        self.folder.join("frontend.wasm")
+    }
+
+    /// A half-written pair of an interrupted build must not look newer than the WebAssembly.
+    fn clear(&self) -> Result<()> {
+        let _ = fs::remove_dir_all(&self.folder);
+        fs::create_dir_all(&self.folder).with_context(|| format!("cannot make {}", self.folder.display()))
     }
 
     /// Whether the WebAssembly and this program, whose options matter too, are older than the parts.
@@ -125,18 +131,13 @@ fn bind(compiled: &Path, profile: Profile, parts: &Parts) -> Result<()> {
     {
         bail!("{module} brings JavaScript of its own; let it be WebAssembly, or give it a place in the site");
     }
-    // A half-written pair of an interrupted build must not look newer than the WebAssembly.
-    let _ = fs::remove_dir_all(&parts.folder);
     output.emit(&parts.folder).context("wasm-bindgen")
 }
 
-fn optimise(parts: &Parts) -> Result<()> {
-    command::run(
-        program("wasm-opt", WASM_OPT)
-            .arg(parts.bound())
-            .arg("-o")
-            .arg(parts.wasm()),
-    )
+/// Before wasm-bindgen: Debian's `wasm-opt` 108 mixes up the tables that it exports, and a page whose
+/// `__wbindgen_externrefs` is the wrong one never comes alive.
+fn optimise(compiled: &Path, smaller: &Path) -> Result<()> {
+    command::run(program("wasm-opt", WASM_OPT).arg(compiled).arg("-o").arg(smaller))
 }
 
 /// rustc's own set of WebAssembly features, which older versions of wasm-opt do not read from the file.
