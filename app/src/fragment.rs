@@ -7,7 +7,7 @@ use crate::{
     parts::{detail::DetailPanel, figures::FiguresLine, matrix::MatrixRow, narrowing::Tabs},
 };
 use leptos::prelude::*;
-use model::{CheckId, DomainName, Error, board::Filter};
+use model::{CheckId, DomainName, board::Filter};
 
 /// What `GET /parts/…` can ask for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,14 +28,8 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
     } = door.clone();
     match which {
         Fragment::Row(domain) => {
-            let filter = Filter {
-                q: domain.to_string(),
-                ..Filter::default()
-            };
-            let board = desk.board(&who, &filter, language).await?;
-            let row = board.rows.into_iter().find(|row| row.domain == domain);
-            let row = row.ok_or_else(|| Error::not_found(format!("the domain {domain}")))?;
-            let columns = board.columns.into();
+            let row = desk.row(&who, &domain, language).await?;
+            let columns = desk.columns(&who, language)?.into();
             // A row means something to the parser only inside its table.
             Ok(render(
                 &door,

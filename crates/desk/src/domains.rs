@@ -51,6 +51,12 @@ impl Desk {
         Ok(self.0.latest.row(&self.domain(domain).await?, language))
     }
 
+    /// What the board's columns are.
+    pub fn columns(&self, who: &Actor, language: Language) -> Result<Vec<Column>> {
+        who.may(Permission::SeeChecks)?;
+        Ok(columns(language))
+    }
+
     pub async fn card(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Card> {
         who.may(Permission::SeeChecks)?;
         let last_event = self.last_event();
