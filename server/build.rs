@@ -1,5 +1,4 @@
 //! A release holds the site inside the binary: it is built anew when the site is.
-#![expect(clippy::print_stdout, reason = "so a build script speaks to cargo")]
 
 fn main() {
     // A debug build reads the site's files as it runs.
