@@ -7,7 +7,8 @@ use crate::{
     site::Site,
     wire::x509,
 };
-use model::{Code, Domain, Endpoint, Evidence, Timestamp, evidence::Outcome};
+use model::{Code, Domain, Endpoint, Evidence, Reason, Timestamp, evidence::Outcome};
+use rustls::crypto::aws_lc_rs::sign;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use std::{path::Path, sync::Arc};
 
@@ -91,9 +92,13 @@ impl<'a> Facts<'a> {
                 .await
                 .map_err(KeyFault::File)?;
             let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|_| KeyFault::NotAKey)?;
-            let key =
-                rustls::crypto::aws_lc_rs::sign::any_supported_type(&key).map_err(|_| KeyFault::NotAKey)?;
             let certificate = x509::parse(leaf).map_err(|_| KeyFault::NotAKey)?;
+            let key = sign::any_supported_type(&key).map_err(|_| {
+                match x509::rsa_bits(certificate.public_key()) {
+                    Some(..2048) => KeyFault::TooSmall,
+                    _ => KeyFault::NotAKey,
+                }
+            })?;
             Ok(key
                 .public_key()
                 .is_some_and(|public| public.as_ref() == certificate.public_key().raw))
@@ -101,6 +106,9 @@ impl<'a> Facts<'a> {
         answer.await.map_err(|fault| match fault {
             KeyFault::File(fault) => fault.outcome(&self.site.host, path),
             KeyFault::NotAKey => Outcome::fail(Code::NotPem, self.at(path).detail("no usable private key")),
+            KeyFault::TooSmall => {
+                Outcome::unknown(Code::Unreadable, self.at(path).because(Reason::RsaUnder2048))
+            }
         })
     }
 
@@ -148,6 +156,9 @@ impl<'a> Facts<'a> {
 pub enum KeyFault {
     File(FileFault),
     NotAKey,
+    /// The certificate's key is RSA under 2048 bits, and no such private key can be read here, be it the
+    /// right one or not.
+    TooSmall,
 }
 
 fn chain(pem: &[u8]) -> Option<Chain> {

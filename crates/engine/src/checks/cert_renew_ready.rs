@@ -55,31 +55,28 @@ async fn timer(facts: &Facts<'_>, unit: &str) -> Result<(), Outcome> {
         }
         .detail(detail)
     };
-    let active = facts.command(&["systemctl", "is-active", "--", unit]).await?.line;
-    match active.as_str() {
+    let active = facts.command(&["systemctl", "is-active", "--", unit]).await?;
+    match active.line.as_str() {
         "active" => {}
         "inactive" | "failed" | "activating" | "deactivating" | "unknown" => {
-            return Err(Outcome::fail(Code::TimerInactive, at(&active)));
+            return Err(Outcome::fail(Code::TimerInactive, at(&active.line)));
         }
         _ => {
             return Err(Outcome::unknown(
                 Code::CommandFailed,
-                at(&format!("systemctl is-active: {active}")),
+                at(&format!("systemctl is-active: {}", active.words())),
             ));
         }
     }
-    let enabled = facts
-        .command(&["systemctl", "is-enabled", "--", unit])
-        .await?
-        .line;
-    match enabled.as_str() {
+    let enabled = facts.command(&["systemctl", "is-enabled", "--", unit]).await?;
+    match enabled.line.as_str() {
         // A static or generated unit is started by something else at every boot.
         "enabled" | "static" | "generated" | "alias" | "indirect" => Ok(()),
         "disabled" | "masked" | "linked" | "enabled-runtime" | "linked-runtime" | "masked-runtime"
-        | "transient" | "bad" | "not-found" => Err(Outcome::fail(Code::TimerDisabled, at(&enabled))),
+        | "transient" | "bad" | "not-found" => Err(Outcome::fail(Code::TimerDisabled, at(&enabled.line))),
         _ => Err(Outcome::unknown(
             Code::CommandFailed,
-            at(&format!("systemctl is-enabled: {enabled}")),
+            at(&format!("systemctl is-enabled: {}", enabled.words())),
         )),
     }
 }

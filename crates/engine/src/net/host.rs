@@ -3,7 +3,11 @@
 use crate::site::Host;
 use model::{Code, Evidence, State, evidence::Outcome};
 use std::{io, os::unix::fs::PermissionsExt, path::Path, process::Stdio, time::Duration};
-use tokio::{io::AsyncReadExt, process::Command, time::timeout};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt},
+    process::Command,
+    time::timeout,
+};
 
 /// Why a file could not be read.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,6 +25,19 @@ pub struct Said {
     pub exit_code: Option<i32>,
     /// The first line of what it printed, bounded.
     pub line: String,
+    /// The same of its standard error.
+    pub complaint: String,
+}
+
+impl Said {
+    /// What it answered, or what it complained of instead.
+    pub fn words(&self) -> &str {
+        if self.line.is_empty() {
+            &self.complaint
+        } else {
+            &self.line
+        }
+    }
 }
 
 /// Reads a regular file of at most `most` bytes.
@@ -67,29 +84,35 @@ pub async fn run(host: &Host, argv: &[&str]) -> Result<Said, String> {
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .map_err(|why| format!("{program}: {why}"))?;
     let output = child.stdout.take().ok_or("no output")?;
+    let errors = child.stderr.take().ok_or("no standard error")?;
     let running = async {
-        let mut bytes = Vec::new();
-        output
-            .take(MOST_OUTPUT)
-            .read_to_end(&mut bytes)
-            .await
-            .map_err(|why| why.to_string())?;
-        let status = child.wait().await.map_err(|why| why.to_string())?;
-        let text = String::from_utf8_lossy(&bytes);
-        let line = model::evidence::tame(text.lines().next().unwrap_or_default(), 200);
+        let (line, complaint) = tokio::try_join!(first_line(output), first_line(errors))?;
         Ok(Said {
-            exit_code: status.code(),
+            exit_code: child.wait().await?.code(),
             line,
+            complaint,
         })
     };
-    timeout(PATIENCE, running)
-        .await
-        .unwrap_or_else(|_| Err(format!("{program}: no answer in time")))
+    match timeout(PATIENCE, running).await {
+        Ok(said) => said.map_err(|why: io::Error| format!("{program}: {why}")),
+        Err(_) => Err(format!("{program}: no answer in time")),
+    }
+}
+
+/// Reads to the end or to the bound, and then listens no more: who goes on is told by a closed pipe.
+async fn first_line(stream: impl AsyncRead + Unpin) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    stream.take(MOST_OUTPUT).read_to_end(&mut bytes).await?;
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(model::evidence::tame(
+        text.lines().next().unwrap_or_default(),
+        200,
+    ))
 }
 
 impl FileFault {

@@ -1,0 +1,149 @@
+//! The four checks in every state that they know, through the same door as the schedule: a sweep.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot be set up fails")]
+
+mod deployed;
+mod renewal;
+mod served;
+mod sweep;
+mod timer;
+
+use engine::{
+    Check, Engine, Limits, Site, Trust, checks,
+    site::{Host, Renewal},
+};
+use model::{Code, Domain, DomainName, State, Step};
+use std::{
+    fs,
+    os::unix::{
+        fs::{PermissionsExt, symlink},
+        net::UnixListener,
+    },
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+    time::Duration,
+};
+use tempfile::TempDir;
+use testkit::{Ca, Peer, ca::Issued, clock};
+
+/// A site at which everything is right, and whoever tells a story breaks one thing of it.
+struct Stage {
+    ca: Ca,
+    issued: Issued,
+    site: Site,
+    folder: TempDir,
+    _server: Peer,
+}
+
+/// How a step ended, as a table has it.
+type Verdict = (State, Code);
+
+impl Stage {
+    /// The lineage's certificate is deployed, served at both doors, and renewed by a script that cron runs.
+    async fn set() -> Self {
+        let ca = Ca::new("Test").unwrap();
+        let issued = ca.leaf().names([HOST]).issue().unwrap();
+        let server = Peer::serving(&issued).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("live")).unwrap();
+        issued.write(&path("live")).unwrap();
+        issued.write_as(&path("mail.crt"), &path("mail.key")).unwrap();
+        write(&path("renew.sh"), "#!/bin/sh\n", 0o755);
+        let cron = format!("17 3 * * * root {}\n", path("renew.sh").display());
+        write(&path("renew.cron"), &cron, 0o644);
+        let site = Site {
+            name: "vm112".to_owned(),
+            host: Host::Local,
+            imaps: Some(server.endpoint()),
+            smtps: Some(server.endpoint()),
+            extra_ca: Some(ca.write_root(folder.path()).unwrap()),
+            lineage: Some(path("live")),
+            deployed_cert: Some(path("mail.crt")),
+            deployed_key: Some(path("mail.key")),
+            renew_script: Some(path("renew.sh")),
+            renewal: Some(Renewal::Cron(path("renew.cron"))),
+        };
+        Self {
+            ca,
+            issued,
+            site,
+            folder,
+            _server: server,
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// One check over one domain, at the site as it is now.
+    async fn step(&self, check: &str) -> Step {
+        self.step_at(&self.site, check).await
+    }
+
+    async fn step_at(&self, site: &Site, check: &str) -> Step {
+        let chosen = [checks::find(check).unwrap()];
+        let mut sweep = self.sweep(site, &[domain("a.example")], &chosen).await;
+        sweep.remove(0).remove(0)
+    }
+
+    async fn verdict(&self, check: &str) -> Verdict {
+        let step = self.step(check).await;
+        (step.state, step.code)
+    }
+
+    async fn sweep(&self, site: &Site, domains: &[Domain], chosen: &[&'static Check]) -> Vec<Vec<Step>> {
+        let sites = std::slice::from_ref(site);
+        let engine = Engine::new(sites, Trust::nobody(), LIMITS, Arc::new(clock::now)).unwrap();
+        let domains: Vec<&Domain> = domains.iter().collect();
+        Arc::new(engine).sweep().run(site, &domains, chosen).await
+    }
+
+    /// The ways in which a path leads to nothing that can be read, and what is said of each: proved wrong
+    /// where nothing is there, unknown where nobody could look.
+    fn unreadable(&self) -> [(PathBuf, Verdict); 6] {
+        let path = |name: &str| self.path(name);
+        fs::create_dir_all(path("folder.pem")).unwrap();
+        // Whoever opens it for reading waits until somebody writes.
+        let made = Command::new("mkfifo").arg(path("fifo.pem")).status().unwrap();
+        assert!(made.success());
+        drop(UnixListener::bind(path("socket.pem")).unwrap());
+        symlink(path("loop.pem"), path("loop.pem")).unwrap();
+        let unknown = (State::Unknown, Code::Unreadable);
+        [
+            (path("nowhere.pem"), (State::Fail, Code::FileMissing)),
+            (path("folder.pem"), unknown),
+            (path("fifo.pem"), unknown),
+            (path("socket.pem"), unknown),
+            (path("loop.pem"), unknown),
+            // It never ends.
+            (Path::new("/dev/zero").to_owned(), unknown),
+        ]
+    }
+}
+
+/// A file with a mode of its own.
+fn write(path: &Path, text: &str, mode: u32) {
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// A file of zeros that takes no room on the disk.
+fn large(path: &Path, bytes: u64) {
+    fs::File::create(path).unwrap().set_len(bytes).unwrap();
+}
+
+fn domain(name: &str) -> Domain {
+    Domain::plain(DomainName::parse(name).unwrap())
+}
+
+/// The mail host of `a.example`.
+const HOST: &str = "mail.a.example";
+
+/// Loopback answers at once, or it never will.
+const LIMITS: Limits = Limits {
+    connect: Duration::from_secs(1),
+    whole: Duration::from_secs(2),
+};
