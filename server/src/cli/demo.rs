@@ -102,9 +102,10 @@ impl Demo {
             domains: lab.domains(),
         };
         terminal::complain(&format!(
-            "\n  Ligbox Desk watches a lab of {} domains.\n\n  http://{}\n\n  Ctrl-C stops it. To see a cell turn green:\n\n    desk demo heal betinsport.example --data {}\n",
+            "\n  Ligbox Desk watches a lab of {} domains.\n\n  http://{}\n\n  Ctrl-C stops it. To see a cell turn green:\n\n    {} demo heal betinsport.example --data {}\n",
             plan.domains.len(),
             listener.local_addr()?,
+            std::env::args().next().as_deref().unwrap_or("desk"),
             self.data.display(),
         ));
         run::serve(plan, listener, run::until_told_to_stop()).await
