@@ -1,8 +1,8 @@
 //! What dovecot, postfix and nginx's mail proxy serve is seen and judged as their clients would.
 
 use super::{Operator, name};
-use engine::{Limits, Site, Starttls};
-use model::{Code, Domain, Endpoint, Reason, State};
+use engine::{Limits, Site, Starttls, wire::x509::sha256};
+use model::{Code, Domain, Endpoint, Language, Reason, State, message};
 use std::{path::Path, time::Duration};
 use testkit::{
     Ca, Door,
@@ -12,6 +12,8 @@ use testkit::{
 };
 
 const HOST: &str = "mail.a.example";
+/// In no certificate here.
+const STRANGER: &str = "mail.betinsport.example";
 
 type Case<'a> = (Leaf<'a>, State, Code, Option<Reason>);
 
@@ -56,6 +58,8 @@ async fn postfix_is_well_on_465_and_behind_starttls_on_587_and_25() {
             "{door:?} {outcome:?}"
         );
     }
+    let outcome = operator.sees(&server.at(Door::Smtps), None, STRANGER).await;
+    assert_eq!((outcome.state, outcome.code), (State::Fail, Code::WrongSite));
     // The wrong protocol at the right door: TLS is not what port 25 speaks first.
     let outcome = operator.sees(&server.at(Door::Smtp), None, HOST).await;
     assert_eq!(
@@ -64,6 +68,23 @@ async fn postfix_is_well_on_465_and_behind_starttls_on_587_and_25() {
         "{outcome:?}"
     );
     assert_eq!(outcome.evidence.reason, Some(Reason::NotTls));
+}
+
+#[tokio::test]
+async fn the_wrong_site_is_healed_by_another_certificate_and_a_reload() {
+    let (ca, operator) = ca();
+    let server = dovecot(&ca.leaf().names(["mail.b.example"]).issue().unwrap()).await;
+    let ways = [(Door::Imaps, None), (Door::Imap, Some(Starttls::Imap))];
+    for (door, starttls) in ways {
+        let outcome = operator.sees(&server.at(door), starttls, HOST).await;
+        assert_eq!((outcome.state, outcome.code), (State::Fail, Code::WrongSite));
+    }
+    let expanded = ca.leaf().names(["mail.b.example", HOST]).issue().unwrap();
+    serve(&server, Door::Imaps, &operator, &expanded).await;
+    for (door, starttls) in ways {
+        let outcome = operator.sees(&server.at(door), starttls, HOST).await;
+        assert_eq!((outcome.state, outcome.code), (State::Ok, Code::Ok), "{door:?}");
+    }
 }
 
 #[tokio::test]
@@ -140,10 +161,12 @@ async fn the_proxys_global_certificate_is_the_wrong_site_for_who_is_not_in_it() 
             let outcome = operator.sees(&server.at(door), starttls, host).await;
             assert_eq!(outcome.code, Code::Ok, "{door:?} {host}");
         }
-        let outcome = operator
-            .sees(&server.at(door), starttls, "mail.betinsport.example")
-            .await;
+        let outcome = operator.sees(&server.at(door), starttls, STRANGER).await;
         assert_eq!((outcome.state, outcome.code), (State::Fail, Code::WrongSite));
+        assert_eq!(
+            message::say(outcome.code, &outcome.evidence, Language::Pt),
+            format!("Wrong Site — SAN não inclui {STRANGER} (CN={HOST})")
+        );
         assert_eq!(outcome.evidence.leaf.unwrap().cn.as_deref(), Some(HOST));
     }
 }
@@ -174,10 +197,8 @@ async fn a_file_that_was_replaced_is_not_served_before_the_reload() {
     server.replace(&renewed);
     let step = deployed().await;
     assert_eq!((step.state, step.code), (State::Warn, Code::NotServed));
-    assert_ne!(
-        step.evidence.served.unwrap().sha256,
-        step.evidence.leaf.unwrap().sha256
-    );
+    assert_eq!(step.evidence.leaf.unwrap().sha256, sha256(renewed.leaf()));
+    assert_eq!(step.evidence.served.unwrap().sha256, sha256(before.leaf()));
 
     server.reload();
     let is_well = async || deployed().await.code == Code::Ok;
@@ -207,7 +228,7 @@ async fn a_stopped_dovecot_is_unknown_and_says_why() {
 async fn serve(server: &MailServer, door: Door, operator: &Operator, issued: &Issued) {
     server.replace(issued);
     server.reload();
-    let wanted = engine::wire::x509::sha256(issued.leaf());
+    let wanted = sha256(issued.leaf());
     let endpoint: Endpoint = server.at(door);
     let on_the_wire = async || {
         let seen = operator.sees(&endpoint, None, HOST).await.evidence;
