@@ -1,4 +1,4 @@
-//! `cert_deployed_global`: the file that the server reads against the issued one, its key, and the wire.
+//! `cert_deployed_global`: the file that the server reads against the issued one and the wire.
 
 use super::{HOST, Stage, Verdict, large};
 use engine::{
@@ -6,13 +6,9 @@ use engine::{
     site::Host,
     wire::x509::{self, sha256},
 };
-use model::{Code, Language, Reason, State, Step};
-use std::{fs, os::unix::fs::symlink, path::PathBuf, process::Command};
-use testkit::{
-    Peer,
-    ca::{Issued, KeyKind},
-    hostile::ClosedPort,
-};
+use model::{Code, Language, State, Step};
+use std::{fs, os::unix::fs::symlink, path::PathBuf};
+use testkit::{Peer, ca::Issued, hostile::ClosedPort};
 
 const CHECK: &str = "cert_deployed_global";
 
@@ -27,18 +23,18 @@ const KEYS: [Key; 3] = [
 
 impl Stage {
     /// Renewed in the lineage, and not deployed.
-    fn renew(&self) -> Issued {
+    pub(super) fn renew(&self) -> Issued {
         let renewed = self.ca.leaf().names([HOST]).issue().unwrap();
         renewed.write(&self.path("live")).unwrap();
         renewed
     }
 
-    fn deploy(&self, issued: &Issued) {
+    pub(super) fn deploy(&self, issued: &Issued) {
         let (cert, key) = (self.path("mail.crt"), self.path("mail.key"));
         issued.write_as(&cert, &key).unwrap();
     }
 
-    async fn deployed(&self) -> Step {
+    pub(super) async fn deployed(&self) -> Step {
         self.step(CHECK).await
     }
 }
@@ -116,81 +112,6 @@ async fn a_port_that_goes_on_with_another_leaf_is_a_warning() {
     (stage.site.imaps, stage.site.smtps) = (Some(closed.endpoint()), None);
     let step = stage.deployed().await;
     assert_eq!((step.code, step.evidence.served), (Code::Ok, None));
-}
-
-#[tokio::test]
-async fn a_key_of_another_certificate_is_found_out_whatever_its_kind() {
-    let stage = Stage::set().await;
-    let issue = |kind| stage.ca.leaf().names([HOST]).key(kind).issue().unwrap();
-    let kinds = [KeyKind::EcP256, KeyKind::Rsa2048, KeyKind::Ed25519];
-    let foreign = kinds.map(issue);
-    for kind in kinds {
-        let issued = issue(kind);
-        issued.write(&stage.path("live")).unwrap();
-        stage.deploy(&issued);
-        // The wire still has the first one, which says that nothing before it was wrong.
-        assert_eq!(stage.deployed().await.code, Code::NotServed, "{kind:?}");
-        for other in &foreign {
-            fs::write(stage.path("mail.key"), other.key_pem()).unwrap();
-            let step = stage.deployed().await;
-            assert_eq!(
-                (step.state, step.code),
-                (State::Fail, Code::KeyMismatch),
-                "{kind:?}"
-            );
-            assert!(step.evidence.path.unwrap().ends_with("mail.key"));
-        }
-    }
-
-    // Old and foreign at once: with a foreign key the server does not even start again.
-    stage.renew();
-    assert_eq!(stage.deployed().await.code, Code::KeyMismatch);
-}
-
-#[tokio::test]
-async fn a_key_is_known_in_every_form_that_openssl_writes() {
-    let mut stage = Stage::set().await;
-    (stage.site.imaps, stage.site.smtps) = (None, None);
-    for (kind, header) in [
-        (KeyKind::EcP256, "BEGIN EC PRIVATE KEY"),
-        (KeyKind::Rsa2048, "BEGIN RSA PRIVATE KEY"),
-    ] {
-        let issued = stage.ca.leaf().names([HOST]).key(kind).issue().unwrap();
-        issued.write(&stage.path("live")).unwrap();
-        stage.deploy(&issued);
-        let traditional = Command::new("openssl")
-            .args(["pkey", "-traditional", "-in"])
-            .arg(stage.path("mail.key"))
-            .output()
-            .unwrap();
-        assert!(String::from_utf8_lossy(&traditional.stdout).contains(header));
-        fs::write(stage.path("mail.key"), &traditional.stdout).unwrap();
-        assert_eq!(stage.deployed().await.code, Code::Ok, "{header}");
-    }
-
-    // Key and chain in one file, as haproxy wants it.
-    let both = format!("{}{}", stage.issued.key_pem(), stage.issued.fullchain_pem());
-    stage.issued.write(&stage.path("live")).unwrap();
-    fs::write(stage.path("both.pem"), both).unwrap();
-    stage.site.deployed_cert = Some(stage.path("both.pem"));
-    stage.site.deployed_key = Some(stage.path("both.pem"));
-    assert_eq!(stage.deployed().await.code, Code::Ok);
-}
-
-#[tokio::test]
-async fn a_key_that_cannot_be_compared_is_not_called_foreign() {
-    let stage = Stage::set().await;
-    let leaf = stage.ca.leaf().names([HOST]).key(KeyKind::Rsa1024);
-    let small = leaf.issue().unwrap();
-    small.write(&stage.path("live")).unwrap();
-    stage.deploy(&small);
-    let step = stage.deployed().await;
-    assert_eq!(
-        (step.state, step.code),
-        (State::Unknown, Code::Unreadable),
-        "{step:?}"
-    );
-    assert_eq!(step.evidence.reason, Some(Reason::RsaUnder2048));
 }
 
 #[tokio::test]

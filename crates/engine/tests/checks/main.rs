@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up fails")]
 
 mod deployed;
+mod deployed_key;
 mod renewal;
 mod served;
 mod sweep;
@@ -121,6 +122,17 @@ impl Stage {
             // It never ends.
             (Path::new("/dev/zero").to_owned(), unknown),
         ]
+    }
+}
+
+/// Who reads the fifo after all is let go, so that the story fails and does not hang.
+impl Drop for Stage {
+    fn drop(&mut self) {
+        // For both ways, which waits for nobody (fifo(7)); missing is fine.
+        let _ = fs::File::options()
+            .read(true)
+            .write(true)
+            .open(self.path("fifo.pem"));
     }
 }
 
