@@ -86,6 +86,39 @@ pub enum Group {
     Infra,
     Admin,
     MailTls,
+    MailStarttls,
+    CertSync,
+    TlsPolicy,
+    MailDns,
+}
+
+impl Group {
+    pub const ALL: [Self; 7] = [
+        Self::Infra,
+        Self::Admin,
+        Self::MailTls,
+        Self::MailStarttls,
+        Self::CertSync,
+        Self::TlsPolicy,
+        Self::MailDns,
+    ];
+
+    /// Whether its checks run only where a site switches them on.
+    pub fn is_set(self) -> bool {
+        !matches!(self, Self::Infra | Self::Admin | Self::MailTls)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Infra => "infra",
+            Self::Admin => "admin",
+            Self::MailTls => "mail_tls",
+            Self::MailStarttls => "mail_starttls",
+            Self::CertSync => "cert_sync",
+            Self::TlsPolicy => "tls_policy",
+            Self::MailDns => "mail_dns",
+        }
+    }
 }
 
 /// `P1` decides whether a domain is ready; `P2` is a warning in the Desk and never blocks it.

@@ -32,9 +32,41 @@ pub struct Evidence {
     /// The host whose files or commands were looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
+    /// The argv that was run there; nothing of it is secret.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
     /// The file or systemd unit in question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// The name that was looked for, in a file or elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The DNS question, such as `example.com MX`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// Who was asked it, `host:port`; absent where the system's resolver was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolver: Option<String>,
+    /// The address of a page; `endpoint` says where it was fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The HTTP status (RFC 9110 section 15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Where a page redirects to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// What was there: records, rules, routes. At most [`Evidence::MOST`], each bounded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub found: Vec<String>,
+    /// What should have been there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expected: Vec<String>,
+    /// The names that a certificate lacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// The configuration key that a skipped check wants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wants: Option<String>,
@@ -47,6 +79,17 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// How many things found are kept.
+    pub const MOST: usize = 16;
+
+    /// Keeps what was there, each made fit to show.
+    #[must_use]
+    pub fn found<T: AsRef<str>>(mut self, found: impl IntoIterator<Item = T>) -> Self {
+        let fit = found.into_iter().take(Self::MOST);
+        self.found = fit.map(|words| tame(words.as_ref(), 200)).collect();
+        self
+    }
+
     pub fn wants(key: impl Into<String>) -> Self {
         Self {
             wants: Some(key.into()),
