@@ -3,17 +3,33 @@
 use crate::{
     Starttls, Sweep, Target,
     memo::Memo,
-    net::{Handshake, host, host::FileFault, probe},
-    site::Site,
+    net::{
+        Ended, Handshake, host,
+        host::FileFault,
+        http::{self, Fetched, Visit, Web},
+        probe,
+    },
+    site::{Host, Site},
     wire::x509,
 };
 use model::{Code, Domain, Endpoint, Evidence, Reason, Timestamp, evidence::Outcome};
 use rustls::crypto::aws_lc_rs::sign;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
-use std::{path::Path, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    path::Path,
+    sync::Arc,
+};
 
-/// The handshakes of one mail host: they live as long as its domains are being checked.
-pub type Wire = Memo<Target, Arc<Handshake>>;
+/// What the wire said of one mail host: it lives as long as its domains are being checked.
+#[derive(Debug, Default)]
+pub struct Wire {
+    handshakes: Memo<Target, Arc<Handshake>>,
+    visits: Memo<Web, Arc<Visit>>,
+}
+
+/// A file that was read into what a check asks it.
+pub type Parsed = Arc<dyn Any + Send + Sync>;
 
 /// What a check may ask. Asking costs once, whoever asks and however often.
 #[derive(Debug)]
@@ -43,14 +59,14 @@ impl<'a> Facts<'a> {
 
     /// What the endpoint serves when it is asked for the domain's mail host.
     pub async fn handshake(&self, endpoint: &Endpoint, starttls: Option<Starttls>) -> Arc<Handshake> {
-        let target = Target {
-            endpoint: endpoint.clone(),
-            starttls,
-            sni: self.domain.mail_host.clone(),
-        };
+        if let (None, Some((web, paths))) = (starttls, self.pages_at(endpoint)) {
+            return Arc::clone(&self.visit(web, paths).await.handshake);
+        }
+        let target = self.target(endpoint, starttls);
         let engine = &self.sweep.engine;
         self.wire
-            .once(target.clone(), async {
+            .handshakes
+            .once(target.clone(), || async {
                 Arc::new(probe::probe(&engine.client, &target, engine.limits).await)
             })
             .await
@@ -58,18 +74,99 @@ impl<'a> Facts<'a> {
 
     /// The handshake's judgement: is what a mail client gets there valid for the mail host?
     pub async fn served(&self, endpoint: &Endpoint, starttls: Option<Starttls>) -> Outcome {
-        let target = Target {
+        let handshake = self.handshake(endpoint, starttls).await;
+        let target = self.target(endpoint, starttls);
+        self.sweep.engine.verdict(&target, &handshake, self.site)
+    }
+
+    /// A page, over the same connection as the endpoint's handshake where the site says that it is wanted.
+    pub async fn page(&self, web: &Web, path: &str) -> Fetched {
+        let planned = self
+            .pages_at(&web.endpoint)
+            .filter(|(known, paths)| known == web && paths.iter().any(|planned| planned == path));
+        let (web, paths) = planned.unwrap_or_else(|| (web.clone(), vec![path.to_owned()]));
+        let visit = self.visit(web, paths).await;
+        let fetched = visit.page(path).cloned();
+        fetched.unwrap_or_else(|| Err(Ended::saying(Code::NotHttp, "the page was not asked for")))
+    }
+
+    /// The webmail's server, as its visitors know it.
+    pub fn webmail(&self) -> Option<Web> {
+        Some(self.web(self.site.https.as_ref()?, 443))
+    }
+
+    /// The administration's server.
+    pub fn admin(&self) -> Option<Web> {
+        Some(self.web(self.site.admin.as_ref()?, ADMIN_PORT))
+    }
+
+    fn web(&self, endpoint: &Endpoint, port: u16) -> Web {
+        Web {
+            endpoint: endpoint.clone(),
+            name: self.domain.mail_host.clone(),
+            port,
+        }
+    }
+
+    /// The pages that checks want of an endpoint: one visit fetches them all, whoever asks first.
+    fn pages_at(&self, endpoint: &Endpoint) -> Option<(Web, Vec<String>)> {
+        let site = self.site;
+        if site.https.as_ref() == Some(endpoint) {
+            let paths = ["/"].into_iter().chain(site.admin_redirect_path.as_deref());
+            return Some((self.webmail()?, paths.map(str::to_owned).collect()));
+        }
+        if site.admin.as_ref() == Some(endpoint) {
+            return Some((self.admin()?, site.admin_login_path.iter().cloned().collect()));
+        }
+        None
+    }
+
+    async fn visit(&self, web: Web, paths: Vec<String>) -> Arc<Visit> {
+        let engine = &self.sweep.engine;
+        self.wire
+            .visits
+            .once(web.clone(), || async {
+                Arc::new(http::visit(&engine.client, &web, &paths, engine.limits).await)
+            })
+            .await
+    }
+
+    fn target(&self, endpoint: &Endpoint, starttls: Option<Starttls>) -> Target {
+        Target {
             endpoint: endpoint.clone(),
             starttls,
             sni: self.domain.mail_host.clone(),
+        }
+    }
+
+    /// A file of at most `most` octets, read into what a check asks it. It is read and parsed once, however
+    /// many domains ask.
+    pub async fn parsed<T: Send + Sync + 'static>(
+        &self,
+        host: &Host,
+        path: &Path,
+        most: u64,
+        parse: fn(&[u8]) -> T,
+    ) -> Result<Arc<T>, Outcome> {
+        let key = (TypeId::of::<T>(), host.clone(), path.to_owned());
+        let read = || async {
+            let bytes = host::read(host, path, most).await?;
+            Ok(Arc::new(parse(&bytes)) as Parsed)
         };
-        let handshake = self.handshake(endpoint, starttls).await;
-        self.sweep.engine.verdict(&target, &handshake, self.site)
+        let parsed = self.sweep.parsed.once(key, read).await;
+        let parsed = parsed.map_err(|fault| fault.outcome(host, path))?;
+        // The key holds the type, so this never differs.
+        Arc::downcast(parsed).map_err(|_| Outcome::unknown(Code::NoAnswer, Evidence::default()))
+    }
+
+    /// The host of the files that the proxy reads.
+    pub fn proxy_host(&self) -> &Host {
+        self.site.proxy_host.as_ref().unwrap_or(&self.site.host)
     }
 
     /// The certificates of a PEM file on the site's host; `Err` is the outcome of a check that needs them.
     pub async fn certificates(&self, path: &Path) -> Result<Chain, Outcome> {
-        let read = async {
+        let read = || async {
             match host::read(&self.site.host, path, MOST_CERTIFICATES).await {
                 Ok(pem) => Ok(chain(&pem)),
                 Err(fault) => Err(fault),
@@ -87,7 +184,7 @@ impl<'a> Facts<'a> {
     /// RSA, EC or Ed25519. Key material stays in this function.
     pub async fn key_belongs(&self, path: &Path, leaf: &CertificateDer<'static>) -> Result<bool, Outcome> {
         let question = (self.site.host.clone(), path.to_owned(), leaf.clone());
-        let answer = self.sweep.keys.once(question, async {
+        let answer = self.sweep.keys.once(question, || async {
             let pem = host::read(&self.site.host, path, MOST_KEY)
                 .await
                 .map_err(KeyFault::File)?;
@@ -121,7 +218,7 @@ impl<'a> Facts<'a> {
         let said = self
             .sweep
             .commands
-            .once(question, host::run(&self.site.host, argv))
+            .once(question, || host::run(&self.site.host, argv))
             .await;
         said.map_err(|why| {
             let seen = Evidence {
@@ -170,6 +267,8 @@ fn chain(pem: &[u8]) -> Option<Chain> {
         .map(Into::into)
 }
 
+/// Where Carbonio's administration is known, whatever port it is reached at.
+const ADMIN_PORT: u16 = 6071;
 const MOST_CERTIFICATES: u64 = 1024 * 1024;
 const MOST_KEY: u64 = 64 * 1024;
 const MOST_LINKS: usize = 32;

@@ -12,13 +12,13 @@ use tokio::sync::OnceCell;
 pub struct Memo<K, V>(Mutex<HashMap<K, Arc<OnceCell<V>>>>);
 
 impl<K: Eq + Hash, V: Clone> Memo<K, V> {
-    /// `fetch` runs only when nobody has asked before.
-    pub async fn once(&self, key: K, fetch: impl Future<Output = V>) -> V {
+    /// `fetch` runs only when nobody has asked before; who waits for another's fetch costs no more than a key.
+    pub async fn once<F: Future<Output = V>>(&self, key: K, fetch: impl FnOnce() -> F) -> V {
         let cell = {
             let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(cells.entry(key).or_default())
         };
-        cell.get_or_init(|| fetch).await.clone()
+        cell.get_or_init(|| Box::pin(fetch())).await.clone()
     }
 
     /// How many facts were asked for so far.
@@ -53,7 +53,7 @@ mod tests {
         let memo = Memo::<&str, u32>::default();
         let fetched = AtomicU32::new(0);
         let ask = || {
-            memo.once("a", async {
+            memo.once("a", || async {
                 tokio::task::yield_now().await;
                 fetched.fetch_add(1, Ordering::SeqCst)
             })

@@ -2,56 +2,146 @@
 
 use model::{Code, Evidence};
 
-/// A line for a POSIX shell; `None` where there is nothing to reproduce. Every part of it is an endpoint, a
-/// domain name or a quoted path, so that pasting it is safe.
+/// A line for a POSIX shell; `None` where there is nothing to reproduce. Every word of it is quoted where it
+/// has to be, so that pasting it is safe.
 pub fn command(code: Code, seen: &Evidence) -> Option<String> {
     if code == Code::NotConfigured {
         return None;
     }
-    if code == Code::StaleDeploy || code == Code::KeyMismatch {
-        return Some(format!(
-            "openssl x509 -in {} -noout -serial -enddate -pubkey",
-            quoted(seen.path.as_deref()?)
-        ));
+    if !seen.command.is_empty() {
+        return Some(there(seen, &words(&seen.command)));
     }
-    if let (Some(endpoint), Some(sni)) = (&seen.endpoint, &seen.sni) {
-        let starttls = seen
-            .starttls
+    if let Some(question) = &seen.question {
+        return Some(dig(question, seen.resolver.as_deref()));
+    }
+    if let Some(url) = &seen.url {
+        let to = seen
+            .endpoint
             .as_ref()
-            .map(|protocol| format!(" -starttls {protocol}"))
-            .unwrap_or_default();
-        return Some(format!(
-            "openssl s_client -connect {endpoint}{starttls} -servername {sni} -verify_hostname {sni} -verify_return_error </dev/null"
+            .map(|endpoint| format!(" --connect-to {}", quoted(&format!("::{endpoint}"))));
+        return Some(format!("curl -sv{} {}", to.unwrap_or_default(), quoted(url)));
+    }
+    if code == Code::StaleDeploy || code == Code::KeyMismatch {
+        let file = quoted(seen.path.as_deref()?);
+        return Some(there(
+            seen,
+            &format!("openssl x509 -in {file} -noout -serial -enddate -pubkey"),
         ));
     }
     if let Some(endpoint) = &seen.endpoint {
-        return Some(format!(
-            "openssl s_client -connect {endpoint} </dev/null | openssl x509 -noout -serial -enddate"
-        ));
+        return Some(s_client(endpoint, seen));
     }
     let path = quoted(seen.path.as_deref()?);
-    match code {
-        Code::TimerInactive | Code::TimerDisabled => Some(format!("systemctl status {path}")),
-        Code::CronLacksScript | Code::ScriptMissing | Code::ScriptNotExecutable => {
-            Some(format!("ls -l {path}"))
+    Some(match (code, &seen.name) {
+        (Code::TimerInactive | Code::TimerDisabled, _) => there(seen, &format!("systemctl status {path}")),
+        (Code::NotRouted | Code::NoServerBlock | Code::Ok, Some(name)) => {
+            there(seen, &format!("grep -rnF -- {} {path}", quoted(name)))
         }
-        _ => Some(format!("ls -lL {path}")),
+        (Code::SanMissing, _) => there(
+            seen,
+            &format!("openssl x509 -in {path} -noout -ext subjectAltName"),
+        ),
+        _ => there(seen, &format!("ls -lL {path}")),
+    })
+}
+
+fn s_client(endpoint: &str, seen: &Evidence) -> String {
+    let Some(sni) = &seen.sni else {
+        return format!(
+            "openssl s_client -connect {endpoint} </dev/null | openssl x509 -noout -serial -enddate"
+        );
+    };
+    let starttls = seen
+        .starttls
+        .as_ref()
+        .map(|protocol| format!(" -starttls {protocol}"));
+    let starttls = starttls.unwrap_or_default();
+    format!(
+        "openssl s_client -connect {endpoint}{starttls} -servername {sni} -verify_hostname {sni} -verify_return_error </dev/null"
+    )
+}
+
+/// `name TYPE`, asked of the same resolver.
+fn dig(question: &str, resolver: Option<&str>) -> String {
+    let (host, port) = resolver.and_then(|at| at.rsplit_once(':')).unzip();
+    let host = host.map(|host| format!(" @{}", host.trim_matches(['[', ']'])));
+    let port = port
+        .filter(|port| *port != "53")
+        .map(|port| format!(" -p {port}"));
+    let question: Vec<_> = question.split(' ').map(quoted).collect();
+    format!(
+        "dig +dnssec{}{} {}",
+        host.unwrap_or_default(),
+        port.unwrap_or_default(),
+        question.join(" ")
+    )
+}
+
+/// On the host that was looked at.
+fn there(seen: &Evidence, line: &str) -> String {
+    match seen.host.as_deref() {
+        Some(host) if host.starts_with("ssh://") => format!("ssh {} {}", quoted(host), quoted(line)),
+        _ => line.to_owned(),
     }
 }
 
+fn words(argv: &[String]) -> String {
+    argv.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
 /// Single quotes, as a POSIX shell reads them.
-fn quoted(path: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-+@".contains(&b);
-    if !path.is_empty() && path.bytes().all(plain) {
-        path.to_owned()
+fn quoted(word: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-+@:=,".contains(&b);
+    if !word.is_empty() && word.bytes().all(plain) {
+        word.to_owned()
     } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_question_a_page_and_a_file_of_another_host_have_their_command() {
+        let seen = Evidence {
+            question: Some("example.com MX".into()),
+            resolver: Some("127.0.0.1:5300".into()),
+            ..Evidence::default()
+        };
+        assert_eq!(
+            command(Code::NoRecord, &seen).unwrap(),
+            "dig +dnssec @127.0.0.1 -p 5300 example.com MX"
+        );
+        let seen = Evidence {
+            url: Some("https://mail.a.example/admin".into()),
+            endpoint: Some("127.0.0.1:8443".into()),
+            ..Evidence::default()
+        };
+        assert_eq!(
+            command(Code::NoRedirect, &seen).unwrap(),
+            "curl -sv --connect-to ::127.0.0.1:8443 https://mail.a.example/admin"
+        );
+        let seen = Evidence {
+            host: Some("ssh://root@10.10.10.114:22".into()),
+            name: Some("mail.a.example".into()),
+            ..Evidence::path("/etc/haproxy/sni.map")
+        };
+        assert_eq!(
+            command(Code::NotRouted, &seen).unwrap(),
+            "ssh ssh://root@10.10.10.114:22 'grep -rnF -- mail.a.example /etc/haproxy/sni.map'"
+        );
+        let argv = ["carbonio", "prov", "gd", "a b"].map(String::from).into();
+        let seen = Evidence {
+            command: argv,
+            ..Evidence::default()
+        };
+        assert_eq!(
+            command(Code::DomainUnknown, &seen).unwrap(),
+            "carbonio prov gd 'a b'"
+        );
+    }
 
     #[test]
     fn a_path_is_quoted_for_the_shell() {

@@ -1,24 +1,61 @@
 //! A site as the checks see it: a mail server, its endpoints, and the files and units on its host.
 
-use model::Endpoint;
-use std::path::PathBuf;
+use model::{DomainName, Endpoint, Group};
+use std::{net::IpAddr, path::PathBuf};
 
-/// What a key of `[sites.NAME]` says; `None` where the site does not configure it, and then the checks
-/// that want it are `skipped`.
+/// What a key of `[sites.NAME]` says; `None` (or empty) where the site does not configure it, and then the
+/// checks that want it are `skipped`.
 #[derive(Clone, Debug, Default)]
 pub struct Site {
     pub name: String,
     pub host: Host,
+    /// Where the proxy's files are; where it is not said, on the site's own host.
+    pub proxy_host: Option<Host>,
     pub imaps: Option<Endpoint>,
+    pub imap: Option<Endpoint>,
     pub smtps: Option<Endpoint>,
+    pub submission: Option<Endpoint>,
+    pub smtp: Option<Endpoint>,
+    pub https: Option<Endpoint>,
+    pub admin: Option<Endpoint>,
+    /// Who is asked for DNS; the system's resolver where nobody is named.
+    pub resolver: Option<Endpoint>,
+    pub expected_addresses: Vec<IpAddr>,
+    /// Where the MX is not the mail host.
+    pub mx: Vec<DomainName>,
+    /// The groups beyond the fourteen that are switched on ([`Group::is_set`]).
+    pub sets: Vec<Group>,
+    pub dkim_selectors: Vec<String>,
+    /// Where `https://mta-sts.{domain}` is looked for; at its own address where it is not said.
+    pub mta_sts: Option<Endpoint>,
     /// PEM file or folder of certificates trusted beside the platform's roots.
     pub extra_ca: Option<PathBuf>,
+    /// An argv in which `{domain}` stands for the domain.
+    pub carbonio_command: Option<Vec<String>>,
+    /// A map file or a `haproxy.cfg` on the proxy's host.
+    pub haproxy_sni: Option<PathBuf>,
+    pub traefik: Option<Traefik>,
+    /// The folder of the mail host's nginx in which the admin's server blocks are.
+    pub nginx_admin: Option<PathBuf>,
+    pub admin_redirect_path: Option<String>,
+    pub admin_login_path: Option<String>,
+    /// An argv in which `{mail_host}` stands for the mail host.
+    pub admin_login_command: Option<Vec<String>>,
     /// The certbot lineage's folder (with `fullchain.pem`) or the certificate file itself.
     pub lineage: Option<PathBuf>,
     pub deployed_cert: Option<PathBuf>,
     pub deployed_key: Option<PathBuf>,
     pub renew_script: Option<PathBuf>,
     pub renewal: Option<Renewal>,
+}
+
+/// Where Traefik's routers are read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Traefik {
+    /// The file provider's folder, or one file, on the proxy's host.
+    Files(PathBuf),
+    /// The base address of its API.
+    Api(String),
 }
 
 /// What runs the renewal script.

@@ -3,16 +3,18 @@
 use crate::{
     Clock,
     checks::Check,
-    facts::{Chain, Facts, KeyFault, Wire},
+    facts::{Chain, Facts, KeyFault, Parsed, Wire},
     judge::{Judge, Trust, TrustError},
     memo::Memo,
-    net::{Ended, Handshake, Limits, Target, host, host::FileFault, probe, tls::Client},
+    net::{Handshake, Limits, Target, host, host::FileFault, probe, tls::Client},
     site::{Host, Site},
 };
 use futures::{FutureExt, future::join_all};
 use model::{Code, Domain, Evidence, Step, Timestamp, evidence::Outcome};
 use rustls_pki_types::CertificateDer;
-use std::{collections::HashMap, panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    any::TypeId, collections::HashMap, panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration,
+};
 use tokio::time::{Instant, timeout};
 
 /// Everything that outlives a sweep: the TLS client, whom each site trusts, and the chains judged already.
@@ -53,6 +55,7 @@ impl Engine {
         Sweep {
             engine: Arc::clone(self),
             files: Memo::default(),
+            parsed: Memo::default(),
             keys: Memo::default(),
             commands: Memo::default(),
         }
@@ -77,35 +80,17 @@ impl Engine {
             ..seen
         };
         match handshake {
-            Handshake::Served {
-                chain,
-                tls_version,
-                cipher,
-            } => {
-                let judged = self
-                    .judge
-                    .judge(chain, &target.sni, self.trusted_by(site), self.now());
-                let tls = (Some((*tls_version).to_owned()), Some(cipher.clone()));
+            Handshake::Served(served) => {
+                let trust = self.trusted_by(site);
+                let judged = self.judge.judge(&served.chain, &target.sni, trust, self.now());
                 let evidence = Evidence {
-                    tls_version: tls.0,
-                    cipher: tls.1,
+                    tls_version: Some(served.tls_version.to_owned()),
+                    cipher: Some(served.cipher.clone()),
                     ..at(judged.evidence)
                 };
                 Outcome { evidence, ..judged }
             }
-            Handshake::Ended(Ended { code, reason, detail }) => {
-                let mut seen = at(Evidence {
-                    reason: *reason,
-                    ..Evidence::default()
-                });
-                if let Some(detail) = detail {
-                    seen = seen.detail(detail);
-                }
-                match code {
-                    Code::HandshakeFailed => Outcome::fail(*code, seen),
-                    _ => Outcome::unknown(*code, seen),
-                }
-            }
+            Handshake::Ended(ended) => ended.outcome(at(Evidence::default())),
         }
     }
 
@@ -127,19 +112,22 @@ impl std::fmt::Debug for Engine {
 pub struct Sweep {
     pub(crate) engine: Arc<Engine>,
     pub(crate) files: Memo<(Host, PathBuf), Result<Option<Chain>, FileFault>>,
+    /// By the type that a file was parsed into.
+    pub(crate) parsed: Memo<(TypeId, Host, PathBuf), Result<Parsed, FileFault>>,
     pub(crate) keys: Memo<(Host, PathBuf, CertificateDer<'static>), Result<bool, KeyFault>>,
     pub(crate) commands: Memo<(Host, Vec<String>), Result<host::Said, String>>,
 }
 
 impl Sweep {
     /// Runs the checks over domains that share one mail host, and so its handshakes. The answers stand in
-    /// the order of `domains` and `checks`.
+    /// the order of `domains` and `checks`; a check of a set that is off for the site gives none.
     pub async fn run(&self, site: &Site, domains: &[&Domain], checks: &[&'static Check]) -> Vec<Vec<Step>> {
         let wire = Wire::default();
         let mut answers = Vec::with_capacity(domains.len());
         for domain in domains {
             let facts = Facts::new(self, &wire, site, domain);
-            answers.push(join_all(checks.iter().map(|check| self.step(check, &facts))).await);
+            let on = checks.iter().filter(|check| check.is_on(site));
+            answers.push(join_all(on.map(|check| self.step(check, &facts))).await);
         }
         answers
     }

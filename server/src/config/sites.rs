@@ -6,8 +6,8 @@ use super::{
     report::Report,
     value::{Argv, Name, Timer, list, web},
 };
-use engine::site::Renewal;
-use model::{DomainName, Endpoint};
+use engine::site::{Renewal, Traefik};
+use model::{DomainName, Endpoint, Group};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
 use url::Url;
@@ -66,20 +66,52 @@ pub(crate) enum Set {
     MailDns,
 }
 
+impl Set {
+    fn group(self) -> Group {
+        match self {
+            Self::MailStarttls => Group::MailStarttls,
+            Self::CertSync => Group::CertSync,
+            Self::TlsPolicy => Group::TlsPolicy,
+            Self::MailDns => Group::MailDns,
+        }
+    }
+}
+
 impl Site {
     /// As the checks see it.
     pub(super) fn for_engine(&self, name: &Name, hosts: &BTreeMap<Name, Host>) -> engine::Site {
-        let host = self.host.as_ref().and_then(|host| hosts.get(host));
+        let via = |name: &Option<Name>| hosts.get(name.as_ref()?).map(|host| host.via.0.clone());
         let timer = self
             .renew_timer
             .as_ref()
             .map(|timer| Renewal::Timer(timer.to_string()));
+        let files = self.traefik_dynamic.clone().map(Traefik::Files);
+        let api = self.traefik_api.as_ref().map(|url| Traefik::Api(url.to_string()));
         engine::Site {
             name: name.to_string(),
-            host: host.map(|host| host.via.0.clone()).unwrap_or_default(),
+            host: via(&self.host).unwrap_or_default(),
+            proxy_host: via(&self.proxy_host),
             imaps: self.imaps.clone(),
+            imap: self.imap.clone(),
             smtps: self.smtps.clone(),
+            submission: self.submission.clone(),
+            smtp: self.smtp.clone(),
+            https: self.https.clone(),
+            admin: self.admin.clone(),
+            resolver: self.resolver.clone(),
+            expected_addresses: self.expected_addresses.clone(),
+            mx: self.mx.clone(),
+            sets: self.sets.iter().map(|set| set.group()).collect(),
+            dkim_selectors: self.dkim_selectors.iter().map(ToString::to_string).collect(),
+            mta_sts: self.mta_sts.clone(),
             extra_ca: self.extra_ca.clone(),
+            carbonio_command: self.carbonio_command.as_ref().map(|argv| argv.0.clone()),
+            haproxy_sni: self.haproxy_sni.clone(),
+            traefik: files.or(api),
+            nginx_admin: self.nginx_admin.clone(),
+            admin_redirect_path: self.admin_redirect_path.clone(),
+            admin_login_path: self.admin_login_path.clone(),
+            admin_login_command: self.admin_login_command.as_ref().map(|argv| argv.0.clone()),
             lineage: self.lineage.clone(),
             deployed_cert: self.deployed_cert.clone(),
             deployed_key: self.deployed_key.clone(),

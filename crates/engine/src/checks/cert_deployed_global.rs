@@ -73,8 +73,8 @@ async fn run(facts: &Facts<'_>) -> Result<Outcome, Outcome> {
 /// The leaf on the wire, where it is another than the deployed one.
 async fn served_instead(facts: &Facts<'_>, endpoint: &Endpoint, deployed: &Chain) -> Option<Leaf> {
     match &*facts.handshake(endpoint, None).await {
-        Handshake::Served { chain, .. } if chain.first() != deployed.first() => {
-            Some(x509::facts(chain.first()?).ok()?.leaf)
+        Handshake::Served(served) if served.chain.first() != deployed.first() => {
+            Some(x509::facts(served.chain.first()?).ok()?.leaf)
         }
         _ => None,
     }

@@ -5,7 +5,7 @@ pub mod cert_renew_ready;
 pub mod imap_cert_san_993;
 pub mod smtp_cert_san_465;
 
-use crate::Facts;
+use crate::{Facts, Site};
 use futures::future::BoxFuture;
 use model::{CheckId, Group, Label, Priority, evidence::Outcome};
 
@@ -21,6 +21,14 @@ pub struct Check {
     pub run: for<'a> fn(&'a Facts<'a>) -> BoxFuture<'a, Outcome>,
 }
 
+impl Check {
+    /// Whether it is among a domain's steps at the site: a set is on where the site switches it on.
+    pub fn is_on(&self, site: &Site) -> bool {
+        !self.group.is_set() || site.sets.contains(&self.group)
+    }
+}
+
+/// All of them, in the contract's order.
 pub static ALL: &[&Check] = &[
     &imap_cert_san_993::CHECK,
     &smtp_cert_san_465::CHECK,

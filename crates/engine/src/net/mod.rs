@@ -1,11 +1,12 @@
 //! All input and output of the engine: connections, TLS, the talk before TLS, files and commands on hosts.
 
 pub mod host;
+pub mod http;
 pub mod probe;
 pub mod starttls;
 pub mod tls;
 
-use model::{Code, DomainName, Endpoint, Reason};
+use model::{Code, DomainName, Endpoint, Evidence, Reason, evidence::Outcome};
 use rustls_pki_types::CertificateDer;
 use starttls::Starttls;
 use std::time::Duration;
@@ -39,18 +40,22 @@ impl Default for Limits {
 /// What one handshake taught: the chain as served, or where it ended.
 #[derive(Clone, Debug)]
 pub enum Handshake {
-    Served {
-        chain: Vec<CertificateDer<'static>>,
-        tls_version: &'static str,
-        cipher: String,
-    },
+    Served(Served),
     Ended(Ended),
+}
+
+/// What a peer served: its chain, leaf first, which nobody has judged yet.
+#[derive(Clone, Debug)]
+pub struct Served {
+    pub chain: Vec<CertificateDer<'static>>,
+    pub tls_version: &'static str,
+    pub cipher: String,
 }
 
 /// A conversation that did not reach a certificate.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Ended {
-    /// `unreachable`, `timeout`, `deferred` or `handshake_failed`.
+    /// `unreachable`, `timeout`, `deferred`, `handshake_failed` or `not_http`.
     pub code: Code,
     pub reason: Option<Reason>,
     pub detail: Option<String>,
@@ -70,6 +75,23 @@ impl Ended {
             code,
             reason: None,
             detail: Some(detail.into()),
+        }
+    }
+
+    /// What a check says of it: proved wrong where the peer answered otherwise than it should, and unknown
+    /// where it did not answer.
+    pub fn outcome(&self, seen: Evidence) -> Outcome {
+        let seen = Evidence {
+            reason: self.reason,
+            ..seen
+        };
+        let seen = match &self.detail {
+            Some(detail) => seen.detail(detail),
+            None => seen,
+        };
+        match self.code {
+            Code::HandshakeFailed | Code::NotHttp => Outcome::fail(self.code, seen),
+            _ => Outcome::unknown(self.code, seen),
         }
     }
 

@@ -1,40 +1,47 @@
 //! One probe: connect, speak STARTTLS where it is asked, shake hands. Bounded in time and size whatever the
 //! peer does.
 
-use super::{Ended, Handshake, Limits, Target, starttls, tls::Client};
-use model::{Code, Reason};
-use std::{io, net::SocketAddr, time::Duration};
-use tokio::{
-    net::TcpStream,
-    time::{Instant, timeout, timeout_at},
+use super::{
+    Ended, Handshake, Limits, Target, starttls,
+    tls::{Client, Connected},
 };
+use model::{Code, Endpoint, Reason};
+use std::{io, net::SocketAddr, time::Duration};
+use tokio::{net::TcpStream, time::timeout};
 
 /// Asks one endpoint for one name. Never fails: where it ended is in the answer.
 pub async fn probe(client: &Client, target: &Target, limits: Limits) -> Handshake {
-    let deadline = Instant::now() + limits.whole;
-    let conversation = async {
-        let mut stream = match connect(target, limits.connect).await {
-            Ok(stream) => stream,
-            Err(ended) => return Handshake::Ended(ended),
-        };
-        if let Some(protocol) = target.starttls
-            && let Err(ended) = starttls::upgrade(&mut stream, protocol).await
-        {
-            return Handshake::Ended(ended);
-        }
-        client.handshake(stream, &target.sni).await
-    };
-    match timeout_at(deadline, conversation).await {
-        Ok(handshake) => handshake,
-        Err(_) => Handshake::Ended(out_of_time(limits.whole)),
+    let conversation = async { Ok(open(client, target, limits).await?.goodbye().await) };
+    match within(limits.whole, conversation).await {
+        Ok(served) => Handshake::Served(served),
+        Err(ended) => Handshake::Ended(ended),
     }
 }
 
+/// A connection with TLS on it, for who has more to say. The caller bounds the time.
+pub async fn open(client: &Client, target: &Target, limits: Limits) -> Result<Connected, Ended> {
+    let mut stream = connect(&target.endpoint, limits.connect).await?;
+    if let Some(protocol) = target.starttls {
+        starttls::upgrade(&mut stream, protocol).await?;
+    }
+    client.connect(stream, &target.sni).await
+}
+
+/// Bounds a conversation.
+pub async fn within<T>(
+    limit: Duration,
+    conversation: impl Future<Output = Result<T, Ended>>,
+) -> Result<T, Ended> {
+    timeout(limit, conversation)
+        .await
+        .unwrap_or_else(|_| Err(out_of_time(limit)))
+}
+
 /// Tries every address of the endpoint's host in turn within `limit`.
-async fn connect(target: &Target, limit: Duration) -> Result<TcpStream, Ended> {
+pub async fn connect(endpoint: &Endpoint, limit: Duration) -> Result<TcpStream, Ended> {
     let attempt = async {
         let mut last = Ended::new(Code::Unreachable, Reason::NameNotFound);
-        for address in resolve(target).await? {
+        for address in resolve(endpoint).await? {
             match TcpStream::connect(address).await {
                 Ok(stream) => {
                     // A handshake is a few small messages: waiting to fill a segment would only delay them.
@@ -56,8 +63,8 @@ async fn connect(target: &Target, limit: Duration) -> Result<TcpStream, Ended> {
     }
 }
 
-async fn resolve(target: &Target) -> Result<Vec<SocketAddr>, Ended> {
-    let (host, port) = (target.endpoint.host(), target.endpoint.port());
+async fn resolve(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Ended> {
+    let (host, port) = (endpoint.host(), endpoint.port());
     if let Ok(address) = host.parse() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }

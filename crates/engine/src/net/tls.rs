@@ -1,6 +1,6 @@
 //! A TLS handshake (TLS 1.2 and 1.3) that accepts whatever is served and leaves the judging to the judge.
 
-use super::{Ended, Handshake};
+use super::{Ended, Served};
 use crate::wire::x509;
 use model::{Code, DomainName, Reason};
 use rustls::{
@@ -15,7 +15,7 @@ use rustls::{
 };
 use std::{io, sync::Arc};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
-use tokio_rustls::TlsConnector;
+use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// A client that takes every certificate, whose key the peer must still prove to have.
 #[derive(Clone)]
@@ -36,20 +36,13 @@ impl Client {
         Self(TlsConnector::from(Arc::new(config)))
     }
 
-    /// Shakes hands and says goodbye. The caller bounds the time.
-    pub async fn handshake(&self, stream: TcpStream, sni: &DomainName) -> Handshake {
-        let Ok(name) = ServerName::try_from(sni.as_str().to_owned()) else {
-            return Handshake::Ended(Ended::saying(
-                Code::HandshakeFailed,
-                "the name cannot be sent as SNI",
-            ));
-        };
-        let mut tls = match self.0.connect(name, stream).await {
-            Ok(tls) => tls,
-            Err(why) => return Handshake::Ended(ended(&why)),
-        };
-        let connection = tls.get_ref().1;
-        let served = Handshake::Served {
+    /// Shakes hands. The caller bounds the time.
+    pub async fn connect(&self, stream: TcpStream, sni: &DomainName) -> Result<Connected, Ended> {
+        let name = ServerName::try_from(sni.as_str().to_owned())
+            .map_err(|_| Ended::saying(Code::HandshakeFailed, "the name cannot be sent as SNI"))?;
+        let stream = self.0.connect(name, stream).await.map_err(|why| ended(&why))?;
+        let connection = stream.get_ref().1;
+        let served = Served {
             chain: connection
                 .peer_certificates()
                 .unwrap_or_default()
@@ -65,9 +58,22 @@ impl Client {
                 .map(|suite| format!("{:?}", suite.suite()))
                 .unwrap_or_default(),
         };
-        // A goodbye keeps the server's log quiet; whether it arrives does not matter.
-        let _ = tls.shutdown().await;
-        served
+        Ok(Connected { served, stream })
+    }
+}
+
+/// A connection whose handshake is done.
+#[derive(Debug)]
+pub struct Connected {
+    pub served: Served,
+    pub stream: TlsStream<TcpStream>,
+}
+
+impl Connected {
+    /// A goodbye keeps the server's log quiet; whether it arrives does not matter.
+    pub async fn goodbye(mut self) -> Served {
+        let _ = self.stream.shutdown().await;
+        self.served
     }
 }
 

@@ -65,6 +65,7 @@ impl Stage {
             deployed_key: Some(path("mail.key")),
             renew_script: Some(path("renew.sh")),
             renewal: Some(Renewal::Cron(path("renew.cron"))),
+            ..Site::default()
         };
         Self {
             ca,

@@ -3,7 +3,10 @@
 use super::Words;
 use crate::{Code, Reason};
 
-#[expect(clippy::too_many_lines, reason = "a table: one entry a verdict, and all of them")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table: one entry a verdict, and all of them"
+)]
 pub(super) fn say(code: Code, w: &Words<'_>) -> String {
     let Words {
         sni,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A program and its arguments; `{domain}` and `{mail_host}` stand for the domain that is checked.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[serde(try_from = "Vec<String>")]
-pub(crate) struct Argv(Vec<String>);
+pub(crate) struct Argv(pub(crate) Vec<String>);
 
 impl TryFrom<Vec<String>> for Argv {
     type Error = &'static str;
