@@ -1,6 +1,9 @@
 //! Pure parsers of what strangers send: bytes in, facts out, bounded, never a panic. Each has a fuzz target.
 
+pub mod condition;
 pub mod cron;
+mod expression;
+pub mod haproxy;
 pub mod imap;
 pub mod lines;
 pub mod smtp;
