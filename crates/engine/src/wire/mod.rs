@@ -7,4 +7,5 @@ pub mod haproxy;
 pub mod imap;
 pub mod lines;
 pub mod smtp;
+pub mod traefik;
 pub mod x509;

@@ -1,6 +1,7 @@
 //! Host names as HAProxy compares them: ACL flags and matching methods (configuration manual 2.6, section
 //! 7.1.3), looked up by hashing the parts of a host and never by a walk over all names.
 
+use crate::wire::expression::{Expressions, NotCompiled};
 use regex::Regex;
 use std::collections::{BTreeMap, HashMap};
 
@@ -66,6 +67,7 @@ impl Method {
 pub(super) struct Names {
     known: BTreeMap<Method, HashMap<Box<str>, Vec<Mention>>>,
     expressions: Vec<(Regex, Mention)>,
+    budget: Expressions,
 }
 
 /// That a term names a pattern, and where.
@@ -81,13 +83,15 @@ impl Names {
         patterns.entry(method.pattern(pattern)).or_default().push(mention);
     }
 
-    pub(super) fn add_expression(&mut self, expression: Regex, mention: Mention) {
+    pub(super) fn add_expression(
+        &mut self,
+        pattern: &str,
+        ignore_case: bool,
+        mention: Mention,
+    ) -> Result<(), NotCompiled> {
+        let expression = self.budget.compile(pattern, ignore_case)?;
         self.expressions.push((expression, mention));
-    }
-
-    /// How many regular expressions every host is tried on.
-    pub(super) fn expressions(&self) -> usize {
-        self.expressions.len()
+        Ok(())
     }
 
     /// The terms that the host matches.

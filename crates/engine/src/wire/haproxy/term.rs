@@ -1,7 +1,6 @@
 //! One ACL expression: a sample, flags and patterns (configuration manual 2.6, sections 7.1 and 7.3).
 
 use super::names::{Mention, Method, Names};
-use crate::wire::expression::{MOST_EXPRESSIONS, expression};
 use std::{collections::HashSet, path::PathBuf};
 
 /// What an expression compares.
@@ -94,11 +93,8 @@ impl Term {
             }
             None if flags.method == "reg" => {
                 for pattern in flags.patterns {
-                    match expression(pattern, flags.ignore_case) {
-                        Some(expression) if names.expressions() < MOST_EXPRESSIONS => {
-                            names.add_expression(expression, mention);
-                        }
-                        _ => self.obscure = Some(mention.line),
+                    if names.add_expression(pattern, flags.ignore_case, mention).is_err() {
+                        self.obscure = Some(mention.line);
                     }
                 }
                 if !flags.files.is_empty() {
