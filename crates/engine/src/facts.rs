@@ -5,7 +5,7 @@ use crate::{
     memo::Memo,
     net::{
         Ended, Handshake, host,
-        host::FileFault,
+        host::{File, FileFault, Said},
         http::{self, Fetched, Visit, Web},
         probe,
     },
@@ -140,7 +140,7 @@ impl<'a> Facts<'a> {
     }
 
     /// A file of at most `most` octets, read into what a check asks it. It is read and parsed once, however
-    /// many domains ask.
+    /// many domains ask: what it was read into is known by its type.
     pub async fn parsed<T: Send + Sync + 'static>(
         &self,
         host: &Host,
@@ -148,15 +148,45 @@ impl<'a> Facts<'a> {
         most: u64,
         parse: fn(&[u8]) -> T,
     ) -> Result<Arc<T>, Outcome> {
-        let key = (TypeId::of::<T>(), host.clone(), path.to_owned());
         let read = || async {
-            let bytes = host::read(host, path, most).await?;
+            let bytes = self.sweep.hosts.read(host, path, most).await?;
             Ok(Arc::new(parse(&bytes)) as Parsed)
         };
+        self.once(host, path, read).await
+    }
+
+    /// The same of all files in and below a folder, or of the one file, in the order of their paths.
+    pub async fn parsed_folder<T: Send + Sync + 'static>(
+        &self,
+        host: &Host,
+        path: &Path,
+        parse: fn(&[File]) -> T,
+    ) -> Result<Arc<T>, Outcome> {
+        let read = || async {
+            let files = self.sweep.hosts.folder(host, path).await?;
+            Ok(Arc::new(parse(&files)) as Parsed)
+        };
+        self.once(host, path, read).await
+    }
+
+    async fn once<T: Send + Sync + 'static, F: Future<Output = Result<Parsed, FileFault>>>(
+        &self,
+        host: &Host,
+        path: &Path,
+        read: impl FnOnce() -> F,
+    ) -> Result<Arc<T>, Outcome> {
+        let key = (TypeId::of::<T>(), host.clone(), path.to_owned());
         let parsed = self.sweep.parsed.once(key, read).await;
         let parsed = parsed.map_err(|fault| fault.outcome(host, path))?;
         // The key holds the type, so this never differs.
         Arc::downcast(parsed).map_err(|_| Outcome::unknown(Code::NoAnswer, Evidence::default()))
+    }
+
+    /// Whether a file is there and somebody may execute it.
+    pub async fn is_executable(&self, host: &Host, path: &Path) -> Result<bool, FileFault> {
+        let key = (host.clone(), path.to_owned());
+        let ask = || self.sweep.hosts.is_executable(host, path);
+        self.sweep.executables.once(key, ask).await
     }
 
     /// The host of the files that the proxy reads.
@@ -167,7 +197,12 @@ impl<'a> Facts<'a> {
     /// The certificates of a PEM file on the site's host; `Err` is the outcome of a check that needs them.
     pub async fn certificates(&self, path: &Path) -> Result<Chain, Outcome> {
         let read = || async {
-            match host::read(&self.site.host, path, MOST_CERTIFICATES).await {
+            match self
+                .sweep
+                .hosts
+                .read(&self.site.host, path, MOST_CERTIFICATES)
+                .await
+            {
                 Ok(pem) => Ok(chain(&pem)),
                 Err(fault) => Err(fault),
             }
@@ -185,7 +220,10 @@ impl<'a> Facts<'a> {
     pub async fn key_belongs(&self, path: &Path, leaf: &CertificateDer<'static>) -> Result<bool, Outcome> {
         let question = (self.site.host.clone(), path.to_owned(), leaf.clone());
         let answer = self.sweep.keys.once(question, || async {
-            let pem = host::read(&self.site.host, path, MOST_KEY)
+            let pem = self
+                .sweep
+                .hosts
+                .read(&self.site.host, path, MOST_KEY)
                 .await
                 .map_err(KeyFault::File)?;
             let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|_| KeyFault::NotAKey)?;
@@ -209,23 +247,18 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// What a command on the site's host printed first; `Err` is the outcome of a check that needs it.
-    pub async fn command(&self, argv: &[&str]) -> Result<host::Said, Outcome> {
-        let question = (
-            self.site.host.clone(),
-            argv.iter().map(ToString::to_string).collect(),
-        );
-        let said = self
-            .sweep
-            .commands
-            .once(question, || host::run(&self.site.host, argv))
-            .await;
-        said.map_err(|why| {
-            let seen = Evidence {
-                host: Some(host::name(&self.site.host)),
+    /// What a command on a host said; `Err` is the outcome of a check that needs it.
+    pub async fn command(&self, host: &Host, argv: &[&str]) -> Result<Arc<Said>, Outcome> {
+        let words: Vec<String> = argv.iter().map(ToString::to_string).collect();
+        let question = (host.clone(), words.clone());
+        let ask = || async { self.sweep.hosts.run(host, argv).await.map(Arc::new) };
+        let said = self.sweep.commands.once(question, ask).await;
+        said.map_err(|fault| {
+            fault.outcome(Evidence {
+                host: Some(host::name(host)),
+                command: words,
                 ..Evidence::default()
-            };
-            Outcome::unknown(Code::CommandFailed, seen.detail(why))
+            })
         })
     }
 

@@ -6,7 +6,12 @@ use crate::{
     facts::{Chain, Facts, KeyFault, Parsed, Wire},
     judge::{Judge, Trust, TrustError},
     memo::Memo,
-    net::{Handshake, Limits, Target, host, host::FileFault, probe, tls::Client},
+    net::{
+        Handshake, Limits, Target,
+        host::{CommandFault, FileFault, Hosts, Said},
+        probe,
+        tls::Client,
+    },
     site::{Host, Site},
 };
 use futures::{FutureExt, future::join_all};
@@ -24,6 +29,7 @@ pub struct Engine {
     judge: Judge,
     trust: HashMap<String, Trust>,
     platform: Trust,
+    ssh_config: Option<PathBuf>,
     clock: Clock,
 }
 
@@ -42,8 +48,23 @@ impl Engine {
             judge: Judge::default(),
             trust,
             platform,
+            ssh_config: None,
             clock,
         })
+    }
+
+    /// Has `ssh` read this configuration instead of the operator's own.
+    #[must_use]
+    pub fn with_ssh_config(self, file: PathBuf) -> Self {
+        Self {
+            ssh_config: Some(file),
+            ..self
+        }
+    }
+
+    /// Whether a host answers; `Err` says why not.
+    pub async fn reach(&self, host: &Host) -> Result<(), String> {
+        Hosts::new(self.ssh_config.clone()).reach(host).await
     }
 
     pub fn now(&self) -> Timestamp {
@@ -54,9 +75,11 @@ impl Engine {
     pub fn sweep(self: &Arc<Self>) -> Sweep {
         Sweep {
             engine: Arc::clone(self),
+            hosts: Hosts::new(self.ssh_config.clone()),
             files: Memo::default(),
             parsed: Memo::default(),
             keys: Memo::default(),
+            executables: Memo::default(),
             commands: Memo::default(),
         }
     }
@@ -107,15 +130,17 @@ impl std::fmt::Debug for Engine {
     }
 }
 
-/// One round over domains. Files, keys and commands are read once in it.
+/// One round over domains. Files, keys and commands are read once in it, over one connection a host.
 #[derive(Debug)]
 pub struct Sweep {
     pub(crate) engine: Arc<Engine>,
+    pub(crate) hosts: Hosts,
     pub(crate) files: Memo<(Host, PathBuf), Result<Option<Chain>, FileFault>>,
     /// By the type that a file was parsed into.
     pub(crate) parsed: Memo<(TypeId, Host, PathBuf), Result<Parsed, FileFault>>,
     pub(crate) keys: Memo<(Host, PathBuf, CertificateDer<'static>), Result<bool, KeyFault>>,
-    pub(crate) commands: Memo<(Host, Vec<String>), Result<host::Said, String>>,
+    pub(crate) executables: Memo<(Host, PathBuf), Result<bool, FileFault>>,
+    pub(crate) commands: Memo<(Host, Vec<String>), Result<Arc<Said>, CommandFault>>,
 }
 
 impl Sweep {

@@ -1,12 +1,7 @@
 //! The renewal will happen by itself: its script can be executed, and a timer or a cron entry runs it.
 
 use super::Check;
-use crate::{
-    Facts,
-    net::host::{self, FileFault},
-    site::Renewal,
-    wire::cron,
-};
+use crate::{Facts, net::host::FileFault, site::Renewal, wire::cron};
 use futures::FutureExt;
 use model::{CheckId, Code, Evidence, Group, Label, Priority, evidence::Outcome};
 use std::path::Path;
@@ -34,7 +29,7 @@ async fn run(facts: &Facts<'_>) -> Result<Outcome, Outcome> {
         .renewal
         .as_ref()
         .ok_or_else(|| facts.not_configured("renew_timer"))?;
-    match host::is_executable(&facts.site.host, script).await {
+    match facts.is_executable(&facts.site.host, script).await {
         Ok(true) => {}
         Ok(false) => return Ok(Outcome::fail(Code::ScriptNotExecutable, facts.at(script))),
         Err(FileFault::Missing) => return Ok(Outcome::fail(Code::ScriptMissing, facts.at(script))),
@@ -55,11 +50,13 @@ async fn timer(facts: &Facts<'_>, unit: &str) -> Result<(), Outcome> {
         }
         .detail(detail)
     };
-    let active = facts.command(&["systemctl", "is-active", "--", unit]).await?;
-    match active.line.as_str() {
+    let active = facts
+        .command(&facts.site.host, &["systemctl", "is-active", "--", unit])
+        .await?;
+    match active.first_line() {
         "active" => {}
         "inactive" | "failed" | "activating" | "deactivating" | "unknown" => {
-            return Err(Outcome::fail(Code::TimerInactive, at(&active.line)));
+            return Err(Outcome::fail(Code::TimerInactive, at(active.first_line())));
         }
         _ => {
             return Err(Outcome::unknown(
@@ -68,12 +65,16 @@ async fn timer(facts: &Facts<'_>, unit: &str) -> Result<(), Outcome> {
             ));
         }
     }
-    let enabled = facts.command(&["systemctl", "is-enabled", "--", unit]).await?;
-    match enabled.line.as_str() {
+    let enabled = facts
+        .command(&facts.site.host, &["systemctl", "is-enabled", "--", unit])
+        .await?;
+    match enabled.first_line() {
         // A static or generated unit is started by something else at every boot.
         "enabled" | "static" | "generated" | "alias" | "indirect" => Ok(()),
         "disabled" | "masked" | "linked" | "enabled-runtime" | "linked-runtime" | "masked-runtime"
-        | "transient" | "bad" | "not-found" => Err(Outcome::fail(Code::TimerDisabled, at(&enabled.line))),
+        | "transient" | "bad" | "not-found" => {
+            Err(Outcome::fail(Code::TimerDisabled, at(enabled.first_line())))
+        }
         _ => Err(Outcome::unknown(
             Code::CommandFailed,
             at(&format!("systemctl is-enabled: {}", enabled.words())),
@@ -82,10 +83,9 @@ async fn timer(facts: &Facts<'_>, unit: &str) -> Result<(), Outcome> {
 }
 
 async fn cron(facts: &Facts<'_>, file: &Path, script: &Path) -> Result<(), Outcome> {
-    let bytes = host::read(&facts.site.host, file, MOST_CRON)
-        .await
-        .map_err(|fault| fault.outcome(&facts.site.host, file))?;
-    if cron::runs(&String::from_utf8_lossy(&bytes), &script.to_string_lossy()) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let table = facts.parsed(&facts.site.host, file, MOST_CRON, text).await?;
+    if cron::runs(&table, &script.to_string_lossy()) {
         Ok(())
     } else {
         Err(Outcome::fail(Code::CronLacksScript, facts.at(file)))

@@ -1,0 +1,203 @@
+//! Files and commands on a host, this one or another over SSH, bounded in time and size. Commands are argv
+//! lists, never shell strings.
+
+mod local;
+mod ssh;
+
+use crate::{memo::Memo, site::Host};
+use model::{Code, Evidence, evidence::Outcome};
+use ssh::Connection;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+/// The hosts of one sweep. A remote one is connected to once, by whoever asks first; dropping this ends every
+/// connection.
+#[derive(Debug, Default)]
+pub struct Hosts {
+    /// Instead of the operator's own.
+    ssh_config: Option<PathBuf>,
+    connections: Memo<String, Result<Arc<Connection>, String>>,
+}
+
+/// A file of a folder: its path and what it holds.
+pub type File = (PathBuf, Vec<u8>);
+
+/// Why a file could not be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FileFault {
+    Missing,
+    TooLarge,
+    /// Permission denied, a folder, a device, a disk error: the words say which.
+    Unreadable(String),
+    HostUnreachable(String),
+}
+
+/// Why a command gave no answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CommandFault {
+    /// There is no such program, or it may not be run.
+    DidNotRun(String),
+    OutOfTime(String),
+    HostUnreachable(String),
+}
+
+/// What a command said.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Said {
+    /// `None`: a signal ended it.
+    pub exit_code: Option<i32>,
+    /// What it printed, at most [`MOST_OUTPUT`] octets.
+    pub output: String,
+    /// The same of its standard error.
+    pub complaint: String,
+}
+
+impl Said {
+    pub fn first_line(&self) -> &str {
+        self.output.lines().next().unwrap_or_default().trim_end()
+    }
+
+    /// The last line that is not empty.
+    pub fn last_line(&self) -> &str {
+        last_line(&self.output)
+    }
+
+    /// What it answered, or what it complained of instead.
+    pub fn words(&self) -> &str {
+        match self.first_line() {
+            "" => last_line(&self.complaint),
+            line => line,
+        }
+    }
+}
+
+impl Hosts {
+    pub fn new(ssh_config: Option<PathBuf>) -> Self {
+        Self {
+            ssh_config,
+            connections: Memo::default(),
+        }
+    }
+
+    /// Reads a regular file of at most `most` octets.
+    pub async fn read(&self, host: &Host, path: &Path, most: u64) -> Result<Vec<u8>, FileFault> {
+        match host {
+            Host::Local => local::read(path, most).await,
+            Host::Ssh(url) => self.over_ssh(url).await?.read(path, most).await,
+        }
+    }
+
+    /// The regular files in and below a folder in the order of their paths, or the one file itself. Links to
+    /// files are followed, links to folders are not. More than [`MOST_FILES`], or more octets than
+    /// [`MOST_FOLDER`] in all, are too large.
+    pub async fn folder(&self, host: &Host, path: &Path) -> Result<Vec<File>, FileFault> {
+        let mut files = match host {
+            Host::Local => local::folder(path).await?,
+            Host::Ssh(url) => self.over_ssh(url).await?.folder(path).await?,
+        };
+        files.sort();
+        Ok(files)
+    }
+
+    /// Whether a file is there and somebody may execute it.
+    pub async fn is_executable(&self, host: &Host, path: &Path) -> Result<bool, FileFault> {
+        match host {
+            Host::Local => local::is_executable(path).await,
+            Host::Ssh(url) => self.over_ssh(url).await?.is_executable(path).await,
+        }
+    }
+
+    /// Runs a program found in the host's PATH.
+    pub async fn run(&self, host: &Host, argv: &[&str]) -> Result<Said, CommandFault> {
+        match host {
+            Host::Local => local::run(argv).await,
+            Host::Ssh(url) => {
+                let connection = self.over_ssh(url).await;
+                connection.map_err(CommandFault::HostUnreachable)?.run(argv).await
+            }
+        }
+    }
+
+    /// Whether the host answers; `Err` says why not.
+    pub async fn reach(&self, host: &Host) -> Result<(), String> {
+        match host {
+            Host::Local => Ok(()),
+            Host::Ssh(url) => self.over_ssh(url).await.map(drop),
+        }
+    }
+
+    async fn over_ssh(&self, url: &str) -> Result<Arc<Connection>, String> {
+        let connect = || async {
+            Connection::open(url, self.ssh_config.as_deref())
+                .await
+                .map(Arc::new)
+        };
+        self.connections.once(url.to_owned(), connect).await
+    }
+}
+
+/// No connection.
+impl From<String> for FileFault {
+    fn from(why: String) -> Self {
+        Self::HostUnreachable(why)
+    }
+}
+
+impl FileFault {
+    /// Missing is proved wrong; what could not be looked at is unknown.
+    pub fn outcome(self, host: &Host, path: &Path) -> Outcome {
+        let seen = Evidence {
+            host: Some(name(host)),
+            ..Evidence::path(path.display().to_string())
+        };
+        match self {
+            Self::Missing => Outcome::fail(Code::FileMissing, seen),
+            Self::TooLarge => Outcome::unknown(Code::TooLarge, seen),
+            Self::Unreadable(detail) => Outcome::unknown(Code::Unreadable, seen.detail(detail)),
+            Self::HostUnreachable(detail) => Outcome::unknown(Code::HostUnreachable, seen.detail(detail)),
+        }
+    }
+}
+
+impl CommandFault {
+    /// Nothing is known, whichever it was.
+    pub fn outcome(self, seen: Evidence) -> Outcome {
+        match self {
+            Self::DidNotRun(detail) | Self::OutOfTime(detail) => {
+                Outcome::unknown(Code::CommandFailed, seen.detail(detail))
+            }
+            Self::HostUnreachable(detail) => Outcome::unknown(Code::HostUnreachable, seen.detail(detail)),
+        }
+    }
+}
+
+pub fn name(host: &Host) -> String {
+    match host {
+        Host::Local => "local".to_owned(),
+        Host::Ssh(url) => url.clone(),
+    }
+}
+
+fn last_line(text: &str) -> &str {
+    text.lines()
+        .rev()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
+}
+
+/// What a program wrote, as text.
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// How long a file or a command may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+pub const MOST_OUTPUT: u64 = 64 * 1024;
+pub const MOST_FILES: usize = 1_000;
+pub const MOST_FOLDER: u64 = 16 * 1024 * 1024;
+/// Folders within folders.
+const DEEPEST: usize = 8;
