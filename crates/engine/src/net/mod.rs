@@ -4,6 +4,7 @@ pub mod host;
 pub mod http;
 pub mod probe;
 pub mod starttls;
+mod talk;
 pub mod tls;
 
 use model::{Code, DomainName, Endpoint, Evidence, Reason, evidence::Outcome};

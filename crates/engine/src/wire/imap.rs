@@ -19,6 +19,8 @@ pub enum Line<'a> {
         ok: bool,
         text: &'a str,
     },
+    /// `+ …`: the server waits for the rest of a command.
+    GoOn,
     Garbage,
 }
 
@@ -34,6 +36,9 @@ pub fn read(line: &str) -> Line<'_> {
             "" => Line::Garbage,
             _ => Line::Untagged,
         };
+    }
+    if first == "+" {
+        return Line::GoOn;
     }
     match second.to_ascii_uppercase().as_str() {
         "OK" => Line::Tagged {
@@ -83,6 +88,7 @@ mod tests {
                 text: "not now"
             }
         );
+        assert_eq!((read("+ OK"), read("+")), (Line::GoOn, Line::GoOn));
         for garbage in ["", "*", "220 mx.example", "\u{0}\u{0}", "a1"] {
             assert_eq!(read(garbage), Line::Garbage, "{garbage:?}");
         }

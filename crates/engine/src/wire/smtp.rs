@@ -60,6 +60,15 @@ impl Reply {
         })
     }
 
+    /// The SASL mechanisms that an EHLO reply offers (RFC 4954 section 3), in the old form `AUTH=…` too.
+    pub fn mechanisms(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().skip(1).flat_map(|line| {
+            let (keyword, mechanisms) = line.split_once([' ', '=']).unwrap_or((line, ""));
+            let offered = keyword.eq_ignore_ascii_case("AUTH");
+            mechanisms.split_ascii_whitespace().filter(move |_| offered)
+        })
+    }
+
     /// The reply as one line, for evidence.
     pub fn text(&self) -> String {
         format!("{} {}", self.code, self.lines.join(" / "))
@@ -98,6 +107,16 @@ mod tests {
             .unwrap();
         assert_eq!(reply.code, 250);
         assert!(reply.offers("starttls") && reply.offers("SIZE") && !reply.offers("AUTH"));
+    }
+
+    #[test]
+    fn the_mechanisms_are_those_of_auth_alone() {
+        let reply = read(b"250-AUTH PLAIN\r\n250-SIZE 1000\r\n250-auth LOGIN\r\n250 AUTH=CRAM-MD5 PLAIN\r\n");
+        let reply = reply.unwrap().unwrap();
+        assert_eq!(
+            reply.mechanisms().collect::<Vec<_>>(),
+            ["LOGIN", "CRAM-MD5", "PLAIN"]
+        );
     }
 
     #[test]
