@@ -1,8 +1,11 @@
 //! All input and output of the engine: connections, TLS, the talk before TLS, files and commands on hosts.
 
+pub mod before_tls;
+pub mod floor;
 pub mod host;
 pub mod http;
 pub mod probe;
+pub mod relay;
 pub mod starttls;
 mod talk;
 pub mod tls;

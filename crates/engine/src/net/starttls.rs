@@ -50,12 +50,15 @@ pub async fn upgrade(stream: &mut TcpStream, protocol: Starttls) -> Result<(), E
             }
         }
     }
-    start(&mut talk, protocol, "").await?;
-    talk.ready_for_tls()
+    start(&mut talk, protocol, "").await
 }
 
 /// Gives the command, with `behind` in the same packet, and reads the go-ahead.
-pub(super) async fn start(talk: &mut Talk<&mut TcpStream>, protocol: Starttls, behind: &str) -> Result<(), Ended> {
+pub(super) async fn start(
+    talk: &mut Talk<&mut TcpStream>,
+    protocol: Starttls,
+    behind: &str,
+) -> Result<(), Ended> {
     let refused = match protocol {
         Starttls::Smtp => {
             let answer = talk.ask(&format!("STARTTLS\r\n{behind}")).await?;
@@ -72,6 +75,9 @@ pub(super) async fn start(talk: &mut Talk<&mut TcpStream>, protocol: Starttls, b
     };
     match refused {
         Some(words) => Err(Ended::new(Code::HandshakeFailed, Reason::StarttlsRefused).detail(words)),
+        // Whatever came in the same packet was not protected by TLS and would be read as if it were
+        // (CVE-2011-0411 and its kin). openssl's client overlooks it.
+        None if talk.has_more() => Err(Ended::new(Code::HandshakeFailed, Reason::StarttlsInjection)),
         None => Ok(()),
     }
 }

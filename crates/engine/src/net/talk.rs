@@ -148,14 +148,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         }
     }
 
-    /// Whether nothing more was read than was asked for: what came in the packet of a go-ahead was not
-    /// protected by TLS and would be read as if it were (CVE-2011-0411 and its kin). openssl's client
-    /// overlooks it.
-    pub(super) fn ready_for_tls(&self) -> Result<(), Ended> {
-        if self.lines.left_over() > 0 {
-            return Err(Ended::new(Code::HandshakeFailed, Reason::StarttlsInjection));
-        }
-        Ok(())
+    /// Whether more was read than was asked for.
+    pub(super) fn has_more(&self) -> bool {
+        self.lines.left_over() > 0
     }
 }
 

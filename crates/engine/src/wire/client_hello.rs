@@ -1,4 +1,4 @@
-//! A ClientHello made by hand (RFC 5246 section 7.4.1.2, RFC 2246, RFC 6101): it offers what no safe library
+//! A TLS client's first words, made by hand (RFC 5246 section 7.4.1.2, RFC 2246, RFC 6101): it offers what no safe library
 //! still speaks, to see whether a server takes it. Nothing is ever encrypted with what it offers.
 
 use model::DomainName;
@@ -11,6 +11,16 @@ pub enum Offer {
     UpTo(Version),
     /// TLS 1.2 without forward secrecy, or without authenticated encryption (AEAD).
     WeakTls12,
+}
+
+impl Offer {
+    /// Whether a server that chooses this version takes the offer; another means that it insists on its own.
+    pub fn includes(self, version: Version) -> bool {
+        match self {
+            Self::UpTo(newest) => version <= newest,
+            Self::WeakTls12 => version == Version::Tls12,
+        }
+    }
 }
 
 /// A version as the wire writes it: TLS 1.0 is SSL 3.1.
@@ -70,7 +80,7 @@ pub fn client_hello(offer: Offer, sni: &DomainName) -> Vec<u8> {
         Offer::WeakTls12 => Version::Tls12,
     };
     let suites: Vec<u8> = suites(offer)
-        .flat_map(|suite| suite.to_be_bytes())
+        .flat_map(u16::to_be_bytes)
         .chain(EMPTY_RENEGOTIATION_INFO.to_be_bytes())
         .collect();
     let mut hello = version.bytes().to_vec();
@@ -99,8 +109,6 @@ pub fn suite_name(suite: u16) -> Option<&'static str> {
         .map(|known| known.name)
 }
 
-/// A server that wants another kind of certificate than the ones offered for would refuse for the wrong reason, so
-/// every suite stands here for RSA and for ECDSA.
 fn suites(offer: Offer) -> impl Iterator<Item = u16> {
     let since_tls_12 = offer == Offer::WeakTls12;
     SUITES

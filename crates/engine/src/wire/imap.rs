@@ -61,6 +61,12 @@ pub fn offers(list: &str, capability: &str) -> bool {
         .any(|word| word.eq_ignore_ascii_case(capability))
 }
 
+/// Whether a refusal says that it is for want of TLS: `[PRIVACYREQUIRED]` (RFC 9051 section 7.1).
+pub fn needs_privacy(text: &str) -> bool {
+    let code = text.strip_prefix('[').and_then(|text| text.split_once(']'));
+    code.is_some_and(|(code, _)| code.trim().eq_ignore_ascii_case("PRIVACYREQUIRED"))
+}
+
 fn word(text: &str) -> (&str, &str) {
     text.split_once(' ').unwrap_or((text, ""))
 }
@@ -91,6 +97,19 @@ mod tests {
         assert_eq!((read("+ OK"), read("+")), (Line::GoOn, Line::GoOn));
         for garbage in ["", "*", "220 mx.example", "\u{0}\u{0}", "a1"] {
             assert_eq!(read(garbage), Line::Garbage, "{garbage:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_whether_it_is_for_want_of_tls() {
+        assert!(needs_privacy("[privacyrequired] Not in the clear"));
+        for text in [
+            "",
+            "PRIVACYREQUIRED",
+            "[AUTHENTICATIONFAILED] Wrong",
+            "[PRIVACYREQUIRED",
+        ] {
+            assert!(!needs_privacy(text), "{text}");
         }
     }
 

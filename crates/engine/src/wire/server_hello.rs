@@ -3,7 +3,7 @@
 
 use super::client_hello::Version;
 
-/// What a server answers to a ClientHello.
+/// What a server answers to a client's first words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
     Chosen {

@@ -60,6 +60,11 @@ impl Reply {
         })
     }
 
+    /// 2xx: done as asked.
+    pub fn is_positive(&self) -> bool {
+        (200..300).contains(&self.code)
+    }
+
     /// The SASL mechanisms that an EHLO reply offers (RFC 4954 section 3), in the old form `AUTH=…` too.
     pub fn mechanisms(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().skip(1).flat_map(|line| {
