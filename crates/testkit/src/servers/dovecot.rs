@@ -5,27 +5,59 @@
     reason = "a test whose server cannot be had fails, and says what is missing"
 )]
 
-use super::{MailServer, Program, certificate_files};
+use super::{Lax, MailServer, Program, certificate_files};
 use crate::{Door, ca::Issued};
 use nix::unistd::{Group, User, getegid, geteuid};
-use std::{ffi::OsString, fs, path::Path};
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// Starts dovecot with [`Door::Imaps`] and [`Door::Imap`]. Nobody can log in: no probe does.
 pub async fn dovecot(issued: &Issued) -> MailServer {
-    let doors = [Door::Imaps, Door::Imap];
-    MailServer::start(PROGRAM, doors, issued, configure).await
+    lax_dovecot(issued, &[]).await
 }
 
-fn configure(folder: &Path, [imaps, imap]: [u16; 2]) -> Vec<OsString> {
+/// The same, with something left open. It relays nothing, whatever is asked.
+pub async fn lax_dovecot(issued: &Issued, lax: &[Lax]) -> MailServer {
+    let doors = [Door::Imaps, Door::Imap];
+    MailServer::start(PROGRAM, doors, issued, |folder, ports| {
+        configure(folder, ports, lax)
+    })
+    .await
+}
+
+/// Where its authentication answers, for a postfix that asks it (`smtpd_sasl_path`).
+pub(super) fn sasl_socket(folder: &Path) -> PathBuf {
+    folder.join("run").join("sasl")
+}
+
+fn configure(folder: &Path, [imaps, imap]: [u16; 2], lax: &[Lax]) -> Vec<OsString> {
     let [cert, key] = certificate_files(folder).map(|path| path.display().to_string());
     let (users, folder_) = (users(), folder.display());
+    // Unless TLS is required of everybody, a client on the same machine may log in without.
+    let ssl = if lax.contains(&Lax::PasswordsBeforeTls) {
+        "yes\ndisable_plaintext_auth = no"
+    } else {
+        "required"
+    };
+    let (least, ciphers) = if lax.contains(&Lax::OldProtocols) {
+        ("TLSv1", "ALL:@SECLEVEL=0")
+    } else if lax.contains(&Lax::WeakCiphers) {
+        ("TLSv1.2", "ALL")
+    } else {
+        ("TLSv1.2", "ECDHE+AESGCM:ECDHE+CHACHA20")
+    };
     let text = format!(
         "base_dir = {folder_}/run
 state_dir = {folder_}/state
 log_path = /dev/stderr
 protocols = imap
 listen = 127.0.0.1
-ssl = yes
+ssl = {ssl}
+ssl_min_protocol = {least}
+ssl_cipher_list = {ciphers}
 ssl_cert = <{cert}
 ssl_key = <{key}
 {users}
@@ -37,6 +69,11 @@ passdb {{
 userdb {{
   driver = static
   args = uid=65534 gid=65534 home={folder_}/mail
+}}
+service auth {{
+  unix_listener sasl {{
+    mode = 0666
+  }}
 }}
 service imap-login {{
   inet_listener imap {{

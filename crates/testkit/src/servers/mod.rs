@@ -13,9 +13,9 @@ mod dovecot;
 mod nginx;
 mod postfix;
 
-pub use dovecot::dovecot;
+pub use dovecot::{dovecot, lax_dovecot};
 pub use nginx::nginx;
-pub use postfix::postfix;
+pub use postfix::{lax_postfix, postfix};
 
 use crate::{Door, ca::Issued, child::Server};
 use model::Endpoint;
@@ -30,6 +30,19 @@ use std::{
 };
 use tempfile::TempDir;
 
+/// What an administrator may leave open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lax {
+    /// Passwords are taken before TLS.
+    PasswordsBeforeTls,
+    /// This machine may send to anybody.
+    OpenRelay,
+    /// TLS 1.0 and 1.1, with the ciphers of their time.
+    OldProtocols,
+    /// TLS 1.2 with ciphers that have neither AEAD nor forward secrecy.
+    WeakCiphers,
+}
+
 /// A running mail server with one certificate for every name; stopped and deleted on drop.
 #[derive(Debug)]
 pub struct MailServer {
@@ -39,6 +52,8 @@ pub struct MailServer {
     ports: Vec<(Door, u16)>,
     arguments: Vec<OsString>,
     folder: TempDir,
+    /// Whom it asks.
+    beside: Option<Box<MailServer>>,
 }
 
 impl MailServer {
@@ -104,6 +119,7 @@ impl MailServer {
                 ports: doors.into_iter().zip(ports).collect(),
                 arguments: configure(folder.path(), ports),
                 folder,
+                beside: None,
             };
             server.replace(issued);
             match server.launch().await {
