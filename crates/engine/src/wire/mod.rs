@@ -7,6 +7,7 @@ mod expression;
 pub mod haproxy;
 pub mod imap;
 pub mod lines;
+pub mod nginx;
 pub mod server_hello;
 pub mod smtp;
 pub mod traefik;
