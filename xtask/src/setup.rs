@@ -98,11 +98,13 @@ fn apt<const N: usize>(arguments: [&str; N]) -> Result<Command> {
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-const PACKAGES: [&str; 7] = [
+const PACKAGES: [&str; 9] = [
     "chromium",
     "dovecot-imapd",
     "libnginx-mod-mail",
     "nginx",
+    "openssh-client",
+    "openssh-server",
     "openssl",
     "postfix",
     "postgresql",
@@ -115,7 +117,7 @@ mod tests {
     #[test]
     fn a_removed_package_is_missing_even_with_its_configuration_left() {
         let answer = "chromium installed\ndovecot-imapd installed\nlibnginx-mod-mail installed\n\
-                      nginx installed\nopenssl installed\npostfix config-files\n";
+                      nginx installed\nopenssh-client installed\nopenssh-server installed\nopenssl installed\npostfix config-files\n";
         assert_eq!(missing(answer), ["postfix", "postgresql"]);
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     memo::Memo,
     net::{
         Ended, Handshake, host,
-        host::{File, FileFault, Said},
+        host::{CommandFault, File, FileFault, Said},
         http::{self, Fetched, Visit, Web},
         probe,
     },
@@ -249,17 +249,24 @@ impl<'a> Facts<'a> {
 
     /// What a command on a host said; `Err` is the outcome of a check that needs it.
     pub async fn command(&self, host: &Host, argv: &[&str]) -> Result<Arc<Said>, Outcome> {
-        let words: Vec<String> = argv.iter().map(ToString::to_string).collect();
-        let question = (host.clone(), words.clone());
+        let said = self.asked(host, argv).await;
+        said.map_err(|fault| fault.outcome(self.ran(host, argv)))
+    }
+
+    /// The same, where it matters why there is no answer.
+    pub async fn asked(&self, host: &Host, argv: &[&str]) -> Result<Arc<Said>, CommandFault> {
+        let question = (host.clone(), argv.iter().map(ToString::to_string).collect());
         let ask = || async { self.sweep.hosts.run(host, argv).await.map(Arc::new) };
-        let said = self.sweep.commands.once(question, ask).await;
-        said.map_err(|fault| {
-            fault.outcome(Evidence {
-                host: Some(host::name(host)),
-                command: words,
-                ..Evidence::default()
-            })
-        })
+        self.sweep.commands.once(question, ask).await
+    }
+
+    /// Evidence about a command on a host.
+    pub fn ran(&self, host: &Host, argv: &[&str]) -> Evidence {
+        Evidence {
+            host: Some(host::name(host)),
+            command: argv.iter().map(ToString::to_string).collect(),
+            ..Evidence::default()
+        }
     }
 
     /// Evidence about a file on the site's host.

@@ -69,12 +69,17 @@ impl Server {
         if is_up.await && !has_ended {
             return Ok(());
         }
-        Err(self
-            .said
-            .text
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone())
+        Err(self.printed())
+    }
+
+    /// What it has printed so far.
+    pub(crate) fn printed(&self) -> String {
+        let text = self.said.text.lock();
+        text.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends a signal to this process; whether it is still there does not matter.

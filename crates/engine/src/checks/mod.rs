@@ -1,5 +1,6 @@
 //! The checks, in the contract's order. A check is one file here and one line in [`ALL`].
 
+pub mod carbonio_domain;
 pub mod cert_deployed_global;
 pub mod cert_renew_ready;
 pub mod imap_cert_san_993;
@@ -30,6 +31,7 @@ impl Check {
 
 /// All of them, in the contract's order.
 pub static ALL: &[&Check] = &[
+    &carbonio_domain::CHECK,
     &imap_cert_san_993::CHECK,
     &smtp_cert_san_465::CHECK,
     &cert_deployed_global::CHECK,

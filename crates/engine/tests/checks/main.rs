@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up fails")]
 
+mod carbonio;
 mod deployed;
 mod deployed_key;
 mod renewal;

@@ -12,10 +12,12 @@
 mod dovecot;
 mod nginx;
 mod postfix;
+mod sshd;
 
 pub use dovecot::{dovecot, lax_dovecot};
 pub use nginx::nginx;
 pub use postfix::{lax_postfix, postfix};
+pub use sshd::Sshd;
 
 use crate::{Door, ca::Issued, child::Server};
 use model::Endpoint;

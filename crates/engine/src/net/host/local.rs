@@ -118,10 +118,17 @@ impl Running {
         Ok(Self { child, group })
     }
 
-    /// Reads to the end or to the bound, and then listens no more: who goes on is told by a closed pipe.
+    /// Reads to the end, or to the bound and then ends it.
     pub(super) async fn finish(mut self, most: u64) -> io::Result<Ended> {
         let (output, errors) = (self.child.stdout.take(), self.child.stderr.take());
         let (output, complaint) = tokio::try_join!(bounded(output, most), bounded(errors, MOST_OUTPUT))?;
+        if output.len() as u64 == most {
+            return Ok(Ended {
+                exit_code: None,
+                output,
+                complaint,
+            });
+        }
         let status = self.child.wait().await?;
         // Reaped: its number may be another's from now on.
         self.group = None;

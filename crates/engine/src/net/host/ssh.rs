@@ -91,7 +91,7 @@ impl Connection {
         );
         let ended = self.script(&script, path, most.saturating_add(1)).await?;
         match ended.exit_code {
-            Some(0) if ended.output.len() as u64 > most => Err(FileFault::TooLarge),
+            _ if ended.output.len() as u64 > most => Err(FileFault::TooLarge),
             Some(0) => Ok(ended.output),
             code => Err(fault(code, &ended.complaint)),
         }
@@ -256,6 +256,7 @@ fn fault(exit_code: Option<i32>, complaint: &[u8]) -> FileFault {
 fn unpack(mut octets: &[u8]) -> Result<Vec<File>, FileFault> {
     let broken = || FileFault::Unreadable("a file changed while it was read".to_owned());
     let mut files = Vec::new();
+    let mut left = usize::try_from(MOST_FOLDER).unwrap_or(usize::MAX);
     while !octets.is_empty() {
         let mut parts = octets.splitn(3, |octet| *octet == 0);
         let (Some(path), Some(size), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
@@ -266,9 +267,10 @@ fn unpack(mut octets: &[u8]) -> Result<Vec<File>, FileFault> {
             .and_then(|size| size.parse().ok())
             .ok_or_else(broken)?;
         let (contents, rest) = rest.split_at_checked(size).ok_or_else(broken)?;
-        if files.len() == MOST_FILES {
+        if files.len() == MOST_FILES || size > left {
             return Err(FileFault::TooLarge);
         }
+        left -= size;
         let path = <std::ffi::OsStr as OsStrExt>::from_bytes(path);
         files.push((PathBuf::from(path), contents.to_vec()));
         octets = rest;
