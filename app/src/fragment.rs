@@ -28,7 +28,7 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
     } = door.clone();
     match which {
         Fragment::Row(domain) => {
-            let row = desk.row(&who, &domain, language).await?;
+            let row = desk.row(&who, &domain, language)?;
             let columns = desk.columns(&who, language)?.into();
             // A row means something to the parser only inside its table.
             Ok(render(
@@ -41,7 +41,7 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
             Ok(render(&door, move || view! { <DetailPanel detail /> }))
         }
         Fragment::Figures => {
-            let figures = desk.board(&who, &Filter::default(), language).await?.figures;
+            let figures = desk.board(&who, &Filter::default(), language)?.figures;
             Ok(render(&door, move || {
                 view! { <FiguresLine figures=figures.clone() /><Tabs filter=Filter::default() figures /> }
             }))

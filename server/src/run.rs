@@ -8,7 +8,7 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use desk::{Desk, Setup, passwords, people::Newcomer};
 use engine::{Engine, Site, Trust, net::Limits};
-use model::Domain;
+use model::{Domain, Patience};
 use std::{
     fs, io,
     net::{IpAddr, SocketAddr},
@@ -31,6 +31,7 @@ pub(crate) struct Plan {
     pub(crate) bootstrap_password: Option<String>,
     pub(crate) login_rate_limit: u32,
     pub(crate) period: Duration,
+    pub(crate) patience: Patience,
     pub(crate) sites: Vec<Site>,
     pub(crate) domains: Vec<Domain>,
 }
@@ -61,6 +62,7 @@ pub(crate) async fn serve(
     let setup = Setup {
         sites: plan.sites,
         period: plan.period,
+        patience: plan.patience,
         login_rate_limit: plan.login_rate_limit,
     };
     let desk = Desk::open(store.clone(), engine, setup, clock()).await?;
@@ -152,6 +154,7 @@ impl Plan {
                 .map(|secret| secret.expose().to_owned()),
             login_rate_limit: settings.auth.login_rate_limit,
             period: settings.schedule.checks,
+            patience: settings.tickets.patience(),
             sites: settings.sites(),
             domains: settings.domains(),
         })

@@ -1,7 +1,7 @@
 //! The filter while one types: rows hide and show at once, and the address follows.
 
 use super::{dom, keys};
-use crate::narrow::{self, Facts};
+use crate::narrow;
 use leptos::{ev, prelude::window_event_listener};
 use model::board::{Filter, Verdict};
 use wasm_bindgen::{JsCast, JsValue};
@@ -146,14 +146,7 @@ fn show(row: &Element, filter: &Filter) {
         .as_deref()
         .and_then(Verdict::parse)
         .unwrap_or(Verdict::Pending);
-    let keeps = narrow::keeps(
-        filter,
-        Facts {
-            names: &names,
-            site: &site,
-            verdict,
-        },
-    );
+    let keeps = filter.keeps(&names, &site, verdict);
     if keeps == row.has_attribute("hidden") {
         let _ = if keeps {
             row.remove_attribute("hidden")

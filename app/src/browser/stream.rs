@@ -43,20 +43,19 @@ fn open(latest: i64, link: RwSignal<Link>, refresher: Rc<Refresher>) {
     let seen = Rc::new(Cell::new(latest));
     on(&source, "open", move |_| link.set(Link::Live));
     on(&source, "reset", |_| dom::reload());
-    on(&source, "check", {
+    for name in What::NAMES {
         let (seen, refresher) = (seen.clone(), refresher.clone());
-        move |event| {
+        on(&source, name, move |event| {
             let data = event
                 .dyn_into::<MessageEvent>()
                 .ok()
                 .and_then(|message| message.data().as_string());
             if let Some(event) = data.and_then(|data| serde_json::from_str::<Event>(&data).ok()) {
-                let What::Check { domain, .. } = event.what;
                 seen.set(event.id);
-                refresher.changed(domain.as_str());
+                refresher.changed(event.what.domain().as_str());
             }
-        }
-    });
+        });
+    }
     let closing = source.clone();
     on(&source, "error", move |_| {
         link.set(Link::Offline);

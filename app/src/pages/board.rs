@@ -72,7 +72,7 @@ async fn load(asked: &Asked) -> Result<(Board, Option<Detail>), Fault> {
         desk, who, language, ..
     } = Door::open()?;
     // Rows that the filter leaves out are sent hidden, so that the browser shows them without asking again.
-    let board = desk.board(&who, &Filter::default(), language).await?;
+    let board = desk.board(&who, &Filter::default(), language)?;
     let detail = match asked
         .open
         .clone()

@@ -1,7 +1,7 @@
 //! The matrix: domains × checks, a cell a state. A thousand rows of it must stay cheap, so a cell is one link.
 
 use crate::{
-    narrow::{self, Facts},
+    narrow,
     parts::{icon::class_of, moment::Ago, sentence::Sentence},
     reader::words,
 };
@@ -64,15 +64,16 @@ pub fn MatrixRow(
         .iter()
         .zip(columns.iter())
         .enumerate()
-        .map(|(index, (state, column))| {
+        .map(|(index, (cell, column))| {
+            let state = cell.map(|cell| cell.state);
             let first = starts_group(&columns, index).then_some("first");
             let current = (selected.as_ref() == Some(&column.id)).then_some("true");
             view! {
                 <td class=first>
                     <a
-                        class=class_of(*state)
+                        class=class_of(state)
                         href=format!("/?{prefix}open={}/{}", row.domain, column.id)
-                        aria-label=format!("{}: {}", column.label, (words.state)(*state))
+                        aria-label=format!("{}: {}", column.label, (words.state)(state))
                         aria-current=current
                     ></a>
                 </td>
@@ -86,7 +87,7 @@ pub fn MatrixRow(
             data-domain=row.domain.to_string()
             data-order=order(&row)
             data-site=row.site.clone()
-            data-names=names(&row)
+            data-names=row.names()
         >
             <th scope="row">
                 <a class="name" href=format!("/domains/{}", row.domain)>{row.domain.to_string()}</a>
@@ -126,20 +127,8 @@ fn order(row: &Row) -> String {
     format!("{}{}", row.verdict as u8, row.domain)
 }
 
-fn names(row: &Row) -> String {
-    let tenant = row.tenant.as_deref().unwrap_or_default();
-    format!("{} {} {tenant}", row.domain, row.mail_host).to_lowercase()
-}
-
 fn keeps(filter: &Filter, row: &Row) -> bool {
-    narrow::keeps(
-        filter,
-        Facts {
-            names: &names(row),
-            site: &row.site,
-            verdict: row.verdict,
-        },
-    )
+    filter.keeps(&row.names(), &row.site, row.verdict)
 }
 
 /// The filter as the beginning of a query, kept while a panel opens.
@@ -163,7 +152,10 @@ const FEW: usize = 6;
 mod tests {
     use super::*;
     use crate::reader::Reader;
-    use model::{Language, State, board::Figures};
+    use model::{
+        Language, State,
+        board::{Cell, Figures},
+    };
 
     fn board() -> Board {
         let column = |id, priority| Column {
@@ -171,6 +163,12 @@ mod tests {
             group: Group::MailTls,
             priority,
             label: id.to_uppercase(),
+        };
+        let cell = |state| {
+            Some(Cell {
+                state,
+                announced: false,
+            })
         };
         let row = |name: &str, verdict, cells| Row {
             domain: DomainName::parse(name).unwrap(),
@@ -188,11 +186,11 @@ mod tests {
         Board {
             columns: vec![column("imap", Priority::P1), column("smtp", Priority::P2)],
             rows: vec![
-                row("a.example", Verdict::Fail, vec![Some(State::Fail), None]),
+                row("a.example", Verdict::Fail, vec![cell(State::Fail), None]),
                 row(
                     "b.example",
                     Verdict::Ready,
-                    vec![Some(State::Ok), Some(State::Skipped)],
+                    vec![cell(State::Ok), cell(State::Skipped)],
                 ),
             ],
             figures: Figures::default(),

@@ -60,10 +60,10 @@ mod tests {
                 format!("{role} {row}")
             })
             .collect();
-        // Columns: see checks, run checks.
+        // Columns: see checks, run checks, edit domains.
         assert_eq!(
             table,
-            ["super_admin ✓✓", "ops_lead ✓✓", "technician ✓✓", "noc ✓–"]
+            ["super_admin ✓✓✓", "ops_lead ✓✓✓", "technician ✓✓–", "noc ✓––"]
         );
         assert!(
             Permission::ALL

@@ -1,8 +1,8 @@
 //! Running the checks: by schedule, or because a person asked.
 
 use crate::{Actor, Desk, internal};
-use engine::{Check, checks};
-use model::{CheckId, Domain, DomainName, Error, Language, Permission, Result, Status, Step};
+use engine::{Check, Site, checks};
+use model::{CheckId, Domain, DomainName, Error, Language, Permission, Result, Standing, Status, Step};
 use store::{Finding, Run, StoredStep};
 
 /// Domains of one site that share a mail host, and so its handshakes.
@@ -15,27 +15,28 @@ impl Desk {
     /// The domain's status as it was last seen.
     pub async fn status(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Status> {
         who.may(Permission::SeeChecks)?;
-        let domain = self.domain(domain).await?;
-        let steps = self.steps(&domain.name).await?;
+        let domain = self.domain(domain)?;
+        let steps = self.steps(&domain).await?;
         Ok(Status::new(&domain, &steps, language))
     }
 
     /// Runs the checks now. It counts, is stored and announces like a scheduled run.
     pub async fn check_now(&self, who: &Actor, domain: &DomainName, check: Option<&CheckId>) -> Result<()> {
         who.may(Permission::RunChecks)?;
-        let domain = self.domain(domain).await?;
-        let chosen: Vec<&'static Check> = match check {
+        let domain = self.domain(domain)?;
+        let chosen = match check {
             Some(id) => {
-                vec![checks::find(id.as_str()).ok_or_else(|| Error::not_found(format!("the check {id}")))?]
+                let found = on(&self.site(&domain.site)).find(|check| check.id == *id);
+                Some(found.ok_or_else(|| Error::not_found(format!("the check {id}")))?)
             }
-            None => checks::ALL.to_vec(),
+            None => None,
         };
         self.run_group(
             &Group {
                 site: domain.site.clone(),
                 domains: vec![domain],
             },
-            &chosen,
+            chosen,
         )
         .await
     }
@@ -47,29 +48,37 @@ impl Desk {
         Ok(())
     }
 
-    /// Runs and stores; returns once it is on disk.
-    pub(crate) async fn run_group(&self, group: &Group, chosen: &[&'static Check]) -> Result<()> {
+    /// Runs all checks, or the one that was chosen, and stores; returns once it is on disk.
+    pub(crate) async fn run_group(&self, group: &Group, chosen: Option<&'static Check>) -> Result<()> {
         let site = self.site(&group.site);
         let at = self.now();
         let domains: Vec<&Domain> = group.domains.iter().collect();
-        let answers = self.0.engine.sweep().run(&site, &domains, chosen).await;
+        let checks = chosen.as_ref().map_or(checks::ALL, std::slice::from_ref);
+        let answers = self.0.engine.sweep().run(&site, &domains, checks).await;
         let runs = group.domains.iter().zip(answers).map(|(domain, steps)| Run {
             domain: domain.name.clone(),
             at,
+            is_whole: chosen.is_none(),
             findings: steps.into_iter().map(finding).collect(),
         });
         self.0.recorder.record(runs.collect()).await.map_err(internal)
     }
 
-    /// The latest steps of a domain in the registry's order; a check that left the registry is left out.
-    pub(crate) async fn steps(&self, domain: &DomainName) -> Result<Vec<Step>> {
-        let mut stored = self.0.store.steps(Some(domain)).await.map_err(internal)?;
-        let in_order = checks::ALL.iter().filter_map(|check| {
+    /// The latest steps of a domain in the registry's order; a check that is not on is left out.
+    pub(crate) async fn steps(&self, domain: &Domain) -> Result<Vec<Step>> {
+        let mut stored = self.0.store.steps(Some(&domain.name)).await.map_err(internal)?;
+        let site = self.site(&domain.site);
+        let in_order = on(&site).filter_map(|check| {
             let index = stored.iter().position(|step| step.check == check.id)?;
             Some(step(check, stored.swap_remove(index)))
         });
         Ok(in_order.collect())
     }
+}
+
+/// The checks that are on at a site, in the registry's order.
+fn on(site: &Site) -> impl Iterator<Item = &'static Check> {
+    checks::ALL.iter().copied().filter(|check| check.is_on(site))
 }
 
 fn finding(step: Step) -> Finding {
@@ -93,5 +102,9 @@ fn step(check: &Check, stored: StoredStep) -> Step {
         evidence: stored.evidence,
         checked_at: stored.checked_at,
         duration_ms: stored.duration_ms,
+        standing: Some(Standing {
+            since: stored.since,
+            announced: stored.announced,
+        }),
     }
 }

@@ -22,12 +22,13 @@ pub use actor::Actor;
 
 use engine::{Clock, Engine, Site};
 use latest::Latest;
-use model::{Error, Result, Timestamp};
+use model::{Error, Patience, Result, Timestamp};
 use people::Doorkeeper;
 use recorder::Recorder;
 use std::{sync::Arc, time::Duration};
 use store::Store;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
+use tokio_util::task::TaskTracker;
 
 /// What the use-cases need to know of the configuration.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct Setup {
     pub sites: Vec<Site>,
     /// Every domain once in this time.
     pub period: Duration,
+    /// When a fault is announced, and when its end.
+    pub patience: Patience,
     /// Logins in a minute from one address.
     pub login_rate_limit: u32,
 }
@@ -53,13 +56,17 @@ struct Inner {
     doorkeeper: Doorkeeper,
     /// Somebody asked for a sweep out of turn.
     sweep_wanted: Notify,
+    /// Held while a domain is being edited.
+    editing: Mutex<()>,
+    /// Checks that nobody waits for.
+    errands: TaskTracker,
 }
 
 impl Desk {
     /// Reads what the board showed last, so that it shows it again at once.
     pub async fn open(store: Store, engine: Arc<Engine>, setup: Setup, clock: Clock) -> Result<Self> {
-        let latest = Latest::load(&store).await.map_err(internal)?;
-        let recorder = Recorder::start(store.clone(), latest.clone())
+        let latest = Latest::load(&store, &setup.sites).await.map_err(internal)?;
+        let recorder = Recorder::start(store.clone(), latest.clone(), setup.patience)
             .await
             .map_err(internal)?;
         let doorkeeper = Doorkeeper::new(setup.login_rate_limit);
@@ -72,6 +79,8 @@ impl Desk {
             recorder,
             doorkeeper,
             sweep_wanted: Notify::new(),
+            editing: Mutex::new(()),
+            errands: TaskTracker::new(),
         })))
     }
 
@@ -85,6 +94,8 @@ impl Desk {
 
     /// Stores everything that was found out so far, and ends. Call it after the schedule has stopped.
     pub async fn close(&self) {
+        self.0.errands.close();
+        self.0.errands.wait().await;
         self.0.recorder.close().await;
         self.0.store.close().await;
     }

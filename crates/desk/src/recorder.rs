@@ -1,17 +1,19 @@
-//! Writes down what the checks found out: many runs in one transaction, each told when it is on disk.
+//! Writes down what the checks found out and what people changed: many in one transaction, each told when it is
+//! on disk.
 
 use crate::latest::Latest;
+use model::{Domain, DomainName, Patience, Timestamp, event::Event};
 use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
-use store::{Run, Store};
+use store::{Run, Store, Tx};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::JoinHandle,
 };
 
-/// The one writer of results. Whoever hands in a run may wait until it is committed.
+/// The one writer of results and of domains. Whoever hands something in may wait until it is committed.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     inbox: Mutex<Option<mpsc::Sender<Entry>>>,
@@ -19,29 +21,65 @@ pub(crate) struct Recorder {
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
-struct Entry {
-    runs: Vec<Run>,
-    written: oneshot::Sender<Result<(), String>>,
+/// What a person does to a domain, and when.
+#[derive(Debug)]
+pub(crate) struct Edit {
+    pub(crate) at: Timestamp,
+    pub(crate) what: Edited,
 }
 
+#[derive(Debug)]
+pub(crate) enum Edited {
+    Added(Domain),
+    Changed(Domain),
+    Removed(DomainName),
+}
+
+#[derive(Debug)]
+enum Entry {
+    Runs(Vec<Run>, Written<()>),
+    Edit(Edit, Written<bool>),
+}
+
+type Written<T> = oneshot::Sender<Result<T, String>>;
+
 impl Recorder {
-    pub(crate) async fn start(store: Store, latest: Latest) -> Result<Self, store::Error> {
+    pub(crate) async fn start(
+        store: Store,
+        latest: Latest,
+        patience: Patience,
+    ) -> Result<Self, store::Error> {
         let (sender, inbox) = mpsc::channel(WAITING);
         let (ring, bell) = watch::channel(store.last_event_id().await?);
-        let writer = tokio::spawn(write(store, latest, inbox, ring));
+        let writer = Writer {
+            store,
+            latest,
+            patience,
+            ring,
+        };
         Ok(Self {
             inbox: Mutex::new(Some(sender)),
             bell,
-            writer: Mutex::new(Some(writer)),
+            writer: Mutex::new(Some(tokio::spawn(writer.write(inbox)))),
         })
     }
 
     /// Returns once the runs are committed, or says why they are not.
     pub(crate) async fn record(&self, runs: Vec<Run>) -> Result<(), String> {
+        self.hand_in(|written| Entry::Runs(runs, written)).await
+    }
+
+    /// The same for an edit. False when there was nothing to do: a domain to be added is there already, or one
+    /// to be changed or removed is not.
+    pub(crate) async fn edit(&self, edit: Edit) -> Result<bool, String> {
+        self.hand_in(|written| Entry::Edit(edit, written)).await
+    }
+
+    async fn hand_in<T>(&self, entry: impl FnOnce(Written<T>) -> Entry) -> Result<T, String> {
         let sender = self.inbox.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (written, answer) = oneshot::channel();
         let sent = match sender {
-            Some(sender) => sender.send(Entry { runs, written }).await.is_ok(),
+            Some(sender) => sender.send(entry(written)).await.is_ok(),
             None => false,
         };
         if sent {
@@ -65,50 +103,120 @@ impl Recorder {
     }
 }
 
-async fn write(store: Store, latest: Latest, mut inbox: mpsc::Receiver<Entry>, ring: watch::Sender<i64>) {
-    while let Some(first) = inbox.recv().await {
-        let mut entries = vec![first];
-        // What arrives while the others come in shares their transaction and its fsync.
-        tokio::time::sleep(GATHER).await;
-        while entries.len() < WAITING
-            && let Ok(next) = inbox.try_recv()
-        {
-            entries.push(next);
+struct Writer {
+    store: Store,
+    latest: Latest,
+    patience: Patience,
+    ring: watch::Sender<i64>,
+}
+
+/// What shares one transaction.
+#[derive(Default)]
+struct Batch {
+    runs: Vec<Run>,
+    recorded: Vec<Written<()>>,
+    edits: Vec<Edit>,
+    edited: Vec<Written<bool>>,
+}
+
+impl Writer {
+    async fn write(self, mut inbox: mpsc::Receiver<Entry>) {
+        while let Some(first) = inbox.recv().await {
+            let mut batch = Batch::default();
+            batch.take(first);
+            // What arrives while the others come in shares their transaction and its fsync.
+            tokio::time::sleep(GATHER).await;
+            for _ in 1..WAITING {
+                let Ok(next) = inbox.try_recv() else { break };
+                batch.take(next);
+            }
+            let committed = self.commit(&batch).await;
+            if let Err(why) = &committed {
+                tracing::error!(runs = batch.runs.len(), "Results could not be stored: {why}");
+            }
+            batch.answer(&committed.map_err(|why| why.to_string()));
         }
-        let (runs, waiting): (Vec<_>, Vec<_>) = entries
-            .into_iter()
-            .map(|entry| (entry.runs, entry.written))
-            .unzip();
-        let runs: Vec<Run> = runs.into_iter().flatten().collect();
-        let answer = commit(&store, &latest, &runs, &ring)
-            .await
-            .map_err(|why| why.to_string());
-        if let Err(why) = &answer {
-            tracing::error!(runs = runs.len(), "Results could not be stored: {why}");
+    }
+
+    /// Edits come first: a run that came in together with its domain's removal is one of a domain that is gone.
+    async fn commit(&self, batch: &Batch) -> Result<Vec<bool>, store::Error> {
+        let mut tx = self.store.begin().await?;
+        let mut events = Vec::new();
+        let mut done = Vec::with_capacity(batch.edits.len());
+        for edit in &batch.edits {
+            let event = apply(&mut tx, edit).await?;
+            done.push(event.is_some());
+            events.extend(event);
         }
-        for written in waiting {
-            // Nobody may be waiting any more.
-            let _ = written.send(answer.clone());
+        events.extend(tx.record(&batch.runs, self.patience).await?);
+        tx.commit().await?;
+        for (edit, done) in batch.edits.iter().zip(&done) {
+            if *done {
+                self.follow(&edit.what);
+            }
+        }
+        self.follow_runs(&batch.runs, &events).await?;
+        if let Some(last) = events.last() {
+            self.ring.send_replace(last.id);
+        }
+        Ok(done)
+    }
+
+    fn follow(&self, edited: &Edited) {
+        match edited {
+            Edited::Added(domain) | Edited::Changed(domain) => self.latest.put(domain.clone()),
+            Edited::Removed(domain) => self.latest.remove(domain),
+        }
+    }
+
+    async fn follow_runs(&self, runs: &[Run], events: &[Event]) -> Result<(), store::Error> {
+        for run in runs.iter().filter(|run| run.is_whole) {
+            self.latest.update(run);
+        }
+        for event in events {
+            self.latest.hear(&event.what);
+        }
+        for run in runs.iter().filter(|run| !run.is_whole) {
+            self.latest.reload(&self.store, &run.domain).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Batch {
+    fn take(&mut self, entry: Entry) {
+        match entry {
+            Entry::Runs(runs, written) => {
+                self.runs.extend(runs);
+                self.recorded.push(written);
+            }
+            Entry::Edit(edit, written) => {
+                self.edits.push(edit);
+                self.edited.push(written);
+            }
+        }
+    }
+
+    /// Nobody may be waiting any more.
+    fn answer(self, committed: &Result<Vec<bool>, String>) {
+        for written in self.recorded {
+            let _ = written.send(committed.as_ref().map(|_| ()).map_err(Clone::clone));
+        }
+        for (nth, written) in self.edited.into_iter().enumerate() {
+            let done = committed
+                .as_ref()
+                .map(|done| done.get(nth).copied().unwrap_or_default());
+            let _ = written.send(done.map_err(Clone::clone));
         }
     }
 }
 
-async fn commit(
-    store: &Store,
-    latest: &Latest,
-    runs: &[Run],
-    ring: &watch::Sender<i64>,
-) -> Result<(), store::Error> {
-    let mut tx = store.begin().await?;
-    let events = tx.record(runs).await?;
-    tx.commit().await?;
-    for run in runs {
-        latest.update(run);
+async fn apply(tx: &mut Tx, Edit { at, what }: &Edit) -> Result<Option<Event>, store::Error> {
+    match what {
+        Edited::Added(domain) => tx.add_domain(domain, *at).await,
+        Edited::Changed(domain) => tx.edit_domain(domain, *at).await,
+        Edited::Removed(domain) => tx.remove_domain(domain, *at).await,
     }
-    if let Some(last) = events.last() {
-        ring.send_replace(last.id);
-    }
-    Ok(())
 }
 
 const WAITING: usize = 256;

@@ -178,6 +178,7 @@ impl Sweep {
             evidence: outcome.evidence,
             checked_at,
             duration_ms: u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX),
+            standing: None,
         }
     }
 }

@@ -32,6 +32,7 @@ impl Role {
         match permission {
             Permission::SeeChecks => true,
             Permission::RunChecks => self != Self::Noc,
+            Permission::EditDomains => matches!(self, Self::SuperAdmin | Self::OpsLead),
         }
     }
 
@@ -55,8 +56,9 @@ impl fmt::Display for Role {
 pub enum Permission {
     SeeChecks,
     RunChecks,
+    EditDomains,
 }
 
 impl Permission {
-    pub const ALL: [Self; 2] = [Self::SeeChecks, Self::RunChecks];
+    pub const ALL: [Self; 3] = [Self::SeeChecks, Self::RunChecks, Self::EditDomains];
 }

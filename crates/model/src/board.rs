@@ -35,12 +35,35 @@ pub struct Row {
     pub fault: String,
     pub fault_check: Option<CheckId>,
     /// One per column; `None` before the first run of that check.
-    pub cells: Vec<Option<State>>,
+    pub cells: Vec<Option<Cell>>,
     /// Since when the worst step has been in its state.
     pub since: Option<Timestamp>,
     pub checked_at: Option<Timestamp>,
     /// The earliest `not_after` among the leaves seen.
     pub expires_at: Option<Timestamp>,
+}
+
+impl Row {
+    /// What [`Filter::q`] looks through, in lower case.
+    pub fn names(&self) -> String {
+        let tenant = self.tenant.as_deref().unwrap_or_default();
+        format!("{} {} {tenant}", self.domain, self.mail_host).to_lowercase()
+    }
+}
+
+/// One check of one domain, as a cell shows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Cell {
+    pub state: State,
+    /// Whether a fault of this check was announced and is not over yet.
+    pub announced: bool,
+}
+
+impl Cell {
+    /// It fails, but not often enough in a row to be announced.
+    pub fn is_failing(self) -> bool {
+        self.state == State::Fail && !self.announced
+    }
 }
 
 /// What of the board is wanted. Every part narrows; the default shows all.
@@ -53,6 +76,15 @@ pub struct Filter {
     pub site: Option<String>,
     #[serde(default)]
     pub state: Option<Verdict>,
+}
+
+impl Filter {
+    /// The one rule of the server and of the browser as one types; `names` are [`Row::names`].
+    pub fn keeps(&self, names: &str, site: &str, verdict: Verdict) -> bool {
+        self.state.is_none_or(|state| state == verdict)
+            && self.site.as_deref().is_none_or(|wanted| wanted == site)
+            && names.contains(&self.q.trim().to_lowercase())
+    }
 }
 
 /// What a row says in one word. The order is that of the board.
@@ -157,5 +189,32 @@ pub struct Detail {
 impl Detail {
     pub fn leaf(&self) -> Option<&Leaf> {
         self.step.evidence.leaf.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_filter_keeps_every_row_and_each_part_narrows() {
+        let keeps = |q: &str, site: Option<&str>, state| {
+            let filter = Filter {
+                q: q.to_owned(),
+                site: site.map(str::to_owned),
+                state,
+            };
+            filter.keeps(
+                "betinsport.example mail.betinsport.example jogos do sul",
+                "vm112",
+                Verdict::Fail,
+            )
+        };
+        assert!(keeps("", None, None));
+        assert!(keeps("  MAIL.betin ", Some("vm112"), Some(Verdict::Fail)));
+        assert!(keeps("Jogos do", None, None));
+        assert!(!keeps("norte", None, None));
+        assert!(!keeps("", Some("vm113"), None));
+        assert!(!keeps("", None, Some(Verdict::Ready)));
     }
 }

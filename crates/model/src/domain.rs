@@ -1,5 +1,6 @@
 //! A domain name in its wire form, and a customer's domain as the Desk knows it.
 
+use crate::Language;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -9,21 +10,49 @@ use std::fmt;
 pub struct DomainName(Box<str>);
 
 /// Why a text is no domain name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotADomain {
-    #[error("it is empty")]
     Empty,
-    #[error("it is longer than 253 characters")]
     TooLong,
-    #[error("it needs at least two labels, as in example.com")]
     OneLabel,
-    #[error("a label is empty or longer than 63 characters")]
     LabelLength,
-    #[error("only letters, digits and inner hyphens may stand in a label")]
     Character,
-    #[error("it is an IP address")]
     Address,
 }
+
+impl NotADomain {
+    pub fn say(self, language: Language) -> &'static str {
+        let (pt, en) = match self {
+            Self::Empty => ("está vazio", "it is empty"),
+            Self::TooLong => ("passa de 253 caracteres", "it is longer than 253 characters"),
+            Self::OneLabel => (
+                "precisa de pelo menos duas partes, como em example.com",
+                "it needs at least two labels, as in example.com",
+            ),
+            Self::LabelLength => (
+                "uma parte está vazia ou passa de 63 caracteres",
+                "a label is empty or longer than 63 characters",
+            ),
+            Self::Character => (
+                "cada parte só tem letras, dígitos e hífens no meio",
+                "only letters, digits and inner hyphens may stand in a label",
+            ),
+            Self::Address => ("é um endereço IP", "it is an IP address"),
+        };
+        match language {
+            Language::Pt => pt,
+            Language::En => en,
+        }
+    }
+}
+
+impl fmt::Display for NotADomain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.say(Language::En))
+    }
+}
+
+impl std::error::Error for NotADomain {}
 
 impl DomainName {
     /// Reads an ASCII name; case and one trailing dot do not matter.

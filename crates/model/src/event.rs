@@ -23,13 +23,44 @@ pub enum What {
         state: State,
         code: Code,
     },
+    /// A fault that lasted: so many failing runs in a row that it is no flapping. Or, with any other state
+    /// than `fail`, its end, after so many good runs in a row. Tickets and mails stand on this.
+    Announced {
+        domain: DomainName,
+        check: CheckId,
+        state: State,
+        code: Code,
+    },
+    /// A person added, edited or removed a domain.
+    Domain { domain: DomainName, change: Change },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    Added,
+    Edited,
+    Removed,
 }
 
 impl What {
+    /// Every name that [`What::name`] can give.
+    pub const NAMES: [&'static str; 3] = ["check", "announced", "domain"];
+
     /// The SSE event's name.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Check { .. } => "check",
+            Self::Announced { .. } => "announced",
+            Self::Domain { .. } => "domain",
+        }
+    }
+
+    pub fn domain(&self) -> &DomainName {
+        match self {
+            Self::Check { domain, .. } | Self::Announced { domain, .. } | Self::Domain { domain, .. } => {
+                domain
+            }
         }
     }
 }

@@ -18,6 +18,18 @@ pub struct Step {
     pub evidence: Evidence,
     pub checked_at: Timestamp,
     pub duration_ms: u32,
+    /// `None` for a run that is not stored anywhere, as the command line's.
+    pub standing: Option<Standing>,
+}
+
+/// A step's past, as far as its runs were stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Standing {
+    /// When the step's state began.
+    pub since: Timestamp,
+    /// Whether a fault stands that was announced: it failed several times in a row, and has not been well as
+    /// often since. A step that fails without it is *failing*: shown at once, and perhaps gone the next time.
+    pub announced: bool,
 }
 
 impl Step {
@@ -36,6 +48,7 @@ impl Step {
             evidence: self.evidence.clone(),
             checked_at: self.checked_at,
             duration_ms: self.duration_ms,
+            standing: self.standing,
         }
     }
 }
@@ -55,6 +68,8 @@ pub struct SpokenStep {
     pub evidence: Evidence,
     pub checked_at: Timestamp,
     pub duration_ms: u32,
+    #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
 }
 
 /// A domain's status as the contract has it.
@@ -128,6 +143,7 @@ mod tests {
             evidence: Evidence::default(),
             checked_at: Timestamp(0),
             duration_ms: 0,
+            standing: None,
         }
     }
 

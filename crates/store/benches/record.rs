@@ -1,12 +1,15 @@
 //! How fast runs are recorded and a board is read, as ratios to a bare sqlx loop in the same process.
 
 #![expect(
+    clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "it is a bench: it prints and it may stop"
 )]
 
-use model::{CheckId, Code, Domain, DomainName, Evidence, Leaf, State, Timestamp, certificate::Link};
+use model::{
+    CheckId, Code, Domain, DomainName, Evidence, Leaf, Patience, State, Timestamp, certificate::Link,
+};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::time::{Duration, Instant};
 use store::{Finding, Run, Store};
@@ -57,12 +60,14 @@ async fn report(engine: &str, url: &str, bare: Duration) {
         let sweep = sweep(at, state);
         let started = Instant::now();
         let mut tx = store.begin().await.unwrap();
-        tx.record(&sweep).await.unwrap();
+        tx.record(&sweep, Patience::default()).await.unwrap();
         tx.commit().await.unwrap();
         line(what, started.elapsed());
     }
     let mut tx = store.begin().await.unwrap();
-    tx.record(&sweep(4, State::Ok)).await.unwrap();
+    tx.record(&sweep(4, State::Ok), Patience::default())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     for _ in 0..3 {
         let started = Instant::now();
@@ -71,7 +76,7 @@ async fn report(engine: &str, url: &str, bare: Duration) {
         assert_eq!(cells.len(), DOMAINS as usize);
     }
     let started = Instant::now();
-    assert_eq!(store.faults().await.unwrap(), []);
+    store.each_fault(|step| panic!("{step:?}")).await.unwrap();
     line("faults, none", started.elapsed());
     store.close().await;
 }
@@ -136,6 +141,7 @@ fn sweep(at: i64, state: State) -> Vec<Run> {
         .map(|n| Run {
             domain: domain(n),
             at: Timestamp::from_seconds(at),
+            is_whole: true,
             findings: (0..CHECKS)
                 .map(|check| Finding {
                     check: CheckId::from_text(&["some_check_of_mail_", &check.to_string()].concat()),

@@ -1,7 +1,10 @@
 //! The domains that are watched.
 
 use crate::{Error, Result, Store, Tx, error::storable};
-use model::{Domain, DomainName};
+use model::{
+    Domain, DomainName, Timestamp,
+    event::{Change, Event, What},
+};
 
 impl Store {
     /// All of them, by name.
@@ -30,9 +33,78 @@ impl Store {
 }
 
 impl Tx {
-    /// Adds a domain that is not there yet; false when it is, and then nothing of it changes.
+    /// Takes over a domain of the configuration: not where it is there already, nor where it was removed here.
+    /// Returns whether it was taken.
     pub async fn seed_domain(&mut self, domain: &Domain) -> Result<bool> {
-        let seeded = on!(self, |db| {
+        let removed: i64 = on!(self, |db| {
+            sqlx::query_scalar("select count(*) from removed_domains where name = $1")
+                .bind(domain.name.as_str())
+                .fetch_one(db)
+                .await?
+        });
+        Ok(removed == 0 && self.insert_domain(domain).await?)
+    }
+
+    /// Adds a domain; `None` when it is there already, and then nothing of it changes.
+    pub async fn add_domain(&mut self, domain: &Domain, at: Timestamp) -> Result<Option<Event>> {
+        if !self.insert_domain(domain).await? {
+            return Ok(None);
+        }
+        on!(self, |db| {
+            sqlx::query("delete from removed_domains where name = $1")
+                .bind(domain.name.as_str())
+                .execute(db)
+                .await?;
+        });
+        self.happened(&domain.name, Change::Added, at).await
+    }
+
+    /// Gives a domain these values; `None` when it is not there.
+    pub async fn edit_domain(&mut self, domain: &Domain, at: Timestamp) -> Result<Option<Event>> {
+        let edited = on!(self, |db| {
+            sqlx::query(
+                "update domains set site = $2, tenant = $3, mail_host = $4, aliases = $5 where name = $1",
+            )
+            .bind(domain.name.as_str())
+            .bind(storable("site", &domain.site)?)
+            .bind(tenant(domain)?)
+            .bind(domain.mail_host.as_str())
+            .bind(aliases(domain)?)
+            .execute(db)
+            .await?
+            .rows_affected()
+        });
+        if edited == 0 {
+            return Ok(None);
+        }
+        self.happened(&domain.name, Change::Edited, at).await
+    }
+
+    /// Takes the domain's steps and runs with it; what happened stays among the events. The configuration does
+    /// not bring it back. `None` when it is not there.
+    pub async fn remove_domain(&mut self, name: &DomainName, at: Timestamp) -> Result<Option<Event>> {
+        let removed = on!(self, |db| {
+            sqlx::query("delete from domains where name = $1")
+                .bind(name.as_str())
+                .execute(db)
+                .await?
+                .rows_affected()
+        });
+        if removed == 0 {
+            return Ok(None);
+        }
+        on!(self, |db| {
+            sqlx::query("insert into removed_domains (name) values ($1) on conflict (name) do nothing")
+                .bind(name.as_str())
+                .execute(db)
+                .await?;
+        });
+        self.happened(name, Change::Removed, at).await
+    }
+
+    /// False when it is there already.
+    async fn insert_domain(&mut self, domain: &Domain) -> Result<bool> {
+        let inserted = on!(self, |db| {
             sqlx::query(
                 "insert into domains (name, site, tenant, mail_host, aliases) values ($1, $2, $3, $4, $5)
                  on conflict (name) do nothing",
@@ -46,39 +118,20 @@ impl Tx {
             .await?
             .rows_affected()
         });
-        Ok(seeded > 0)
+        Ok(inserted > 0)
     }
 
-    /// Adds a domain, or gives it these values.
-    pub async fn put_domain(&mut self, domain: &Domain) -> Result<()> {
-        on!(self, |db| {
-            sqlx::query(
-                "insert into domains (name, site, tenant, mail_host, aliases) values ($1, $2, $3, $4, $5)
-                 on conflict (name) do update set
-                    site = excluded.site, tenant = excluded.tenant,
-                    mail_host = excluded.mail_host, aliases = excluded.aliases",
-            )
-            .bind(domain.name.as_str())
-            .bind(storable("site", &domain.site)?)
-            .bind(tenant(domain)?)
-            .bind(domain.mail_host.as_str())
-            .bind(aliases(domain)?)
-            .execute(db)
-            .await?;
-        });
-        Ok(())
-    }
-
-    /// Takes the domain's steps and runs with it; what happened stays among the events. False when it is not there.
-    pub async fn delete_domain(&mut self, name: &DomainName) -> Result<bool> {
-        let deleted = on!(self, |db| {
-            sqlx::query("delete from domains where name = $1")
-                .bind(name.as_str())
-                .execute(db)
-                .await?
-                .rows_affected()
-        });
-        Ok(deleted > 0)
+    async fn happened(
+        &mut self,
+        domain: &DomainName,
+        change: Change,
+        at: Timestamp,
+    ) -> Result<Option<Event>> {
+        let what = What::Domain {
+            domain: domain.clone(),
+            change,
+        };
+        Ok(self.append(vec![(at, what)]).await?.pop())
     }
 }
 

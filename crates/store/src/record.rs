@@ -3,87 +3,96 @@
 use crate::{
     Result, Run, Tx,
     dialect::ROWS,
+    domains,
     sheet::{Line, Sheet},
     steps,
 };
-use model::{CheckId, DomainName, Timestamp, event::Event};
+use model::{CheckId, DomainName, Patience, Timestamp, event::Event};
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 
 impl Tx {
     /// Takes runs in the order in which they ended, and returns one event for each state that is new or has
-    /// changed. A run for a domain that is gone meanwhile leaves nothing.
-    pub async fn record(&mut self, runs: &[Run]) -> Result<Vec<Event>> {
-        let mut sheets: HashMap<&DomainName, Option<Sheet<'_>>> = HashMap::new();
+    /// changed, and for each fault that lasted or is over. A run for a domain that is gone meanwhile leaves
+    /// nothing.
+    pub async fn record(&mut self, runs: &[Run], patience: Patience) -> Result<Vec<Event>> {
+        let mut sheets = self.sheets(runs).await?;
         let mut happened = Vec::new();
         for run in runs {
-            if !sheets.contains_key(&run.domain) {
-                sheets.insert(&run.domain, self.sheet(&run.domain).await?);
-            }
-            if let Some(Some(sheet)) = sheets.get_mut(&run.domain) {
-                happened.extend(sheet.enter(run)?.into_iter().map(|what| (run.at, what)));
+            if let Some(sheet) = sheets.get_mut(&run.domain) {
+                let news = sheet.enter(run, patience)?;
+                happened.extend(news.into_iter().map(|what| (run.at, what)));
             }
         }
         let sheets: Vec<_> = sheets
-            .into_iter()
-            .filter_map(|(domain, sheet)| Some((domain, sheet?)))
+            .iter()
+            .map(|(domain, sheet)| (domain.as_str(), sheet))
             .collect();
+        self.remove_switched_off(&sheets).await?;
         self.write_steps(&sheets).await?;
         self.write_evidence(&sheets).await?;
         self.write_runs(&sheets).await?;
         self.append(happened).await
     }
 
-    /// What is known of a domain; `None` when the domain is not.
-    async fn sheet<'a>(&mut self, domain: &DomainName) -> Result<Option<Sheet<'a>>> {
-        let rows = on!(self, |db| {
-            sqlx::query_as::<_, KnownRow>(
-                "select check_id, state, since, streak, digest
-                 from domains left join steps on domain = name where name = $1",
-            )
-            .bind(domain.as_str())
-            .fetch_all(db)
-            .await
-        })?;
-        if rows.is_empty() {
-            return Ok(None);
+    /// What is known of each domain that the runs are of, and that is still there.
+    async fn sheets<'a>(&mut self, runs: &[Run]) -> Result<HashMap<DomainName, Sheet<'a>>> {
+        let domains: Vec<&str> = runs.iter().map(|run| run.domain.as_str()).collect();
+        let mut sheets: HashMap<DomainName, Sheet<'_>> = HashMap::new();
+        for domains in domains.chunks(ROWS) {
+            let rows = on!(self, |db| {
+                let mut query = QueryBuilder::new(
+                    "select name, check_id, state, since, streak, announced, digest
+                     from domains left join steps on domain = name where name in (",
+                );
+                let mut names = query.separated(", ");
+                for domain in domains {
+                    names.push_bind(*domain);
+                }
+                query.push(")").build_query_as::<KnownRow>().fetch_all(db).await?
+            });
+            for row in rows {
+                let sheet = sheets.entry(domains::name(&row.name)?).or_default();
+                if let Some((check, line)) = row.line()? {
+                    sheet.know(check, line);
+                }
+            }
         }
-        let mut sheet = Sheet::default();
-        for row in rows {
-            // All null: the domain is there and has no steps yet.
-            let KnownRow {
-                check_id: Some(check),
-                state: Some(state),
-                since: Some(since),
-                streak: Some(streak),
-                digest: Some(digest),
-            } = row
-            else {
-                continue;
-            };
-            let line = Line {
-                state: steps::state(&state)?,
-                since: Timestamp(since),
-                streak,
-                digest,
-                said: None,
-                body: None,
-            };
-            sheet.know(CheckId::from_text(&check), line);
-        }
-        Ok(Some(sheet))
+        Ok(sheets)
     }
 
-    async fn write_steps(&mut self, sheets: &[(&DomainName, Sheet<'_>)]) -> Result<()> {
+    async fn remove_switched_off(&mut self, sheets: &[(&str, &Sheet<'_>)]) -> Result<()> {
+        let gone: Vec<_> = sheets
+            .iter()
+            .flat_map(|(domain, sheet)| sheet.gone.iter().map(|check| (*domain, check.as_str())))
+            .collect();
+        for (domain, check) in gone {
+            on!(self, |db| {
+                sqlx::query("delete from steps where domain = $1 and check_id = $2")
+                    .bind(domain)
+                    .bind(check)
+                    .execute(&mut *db)
+                    .await?;
+                sqlx::query("delete from evidence where domain = $1 and check_id = $2")
+                    .bind(domain)
+                    .bind(check)
+                    .execute(db)
+                    .await?;
+            });
+        }
+        Ok(())
+    }
+
+    async fn write_steps(&mut self, sheets: &[(&str, &Sheet<'_>)]) -> Result<()> {
         let rows: Vec<_> = sheets
             .iter()
-            .flat_map(|(domain, sheet)| sheet.said().map(|said| (domain.as_str(), said)))
+            .flat_map(|(domain, sheet)| sheet.said().map(|said| (*domain, said)))
             .collect();
         for rows in rows.chunks(ROWS) {
             on!(self, |db| {
                 QueryBuilder::new(
                     "insert into steps (domain, check_id, state, code, checked_at, duration_ms,
-                        since, streak, expires_at, digest) ",
+                        since, streak, announced, expires_at, digest) ",
                 )
                 .push_values(rows, |mut row, &(domain, (line, at, finding))| {
                     row.push_bind(domain)
@@ -94,6 +103,7 @@ impl Tx {
                         .push_bind(i64::from(finding.duration_ms))
                         .push_bind(line.since.0)
                         .push_bind(line.streak)
+                        .push_bind(line.announced)
                         .push_bind(finding.evidence.leaf.as_ref().map(|leaf| leaf.not_after.0))
                         .push_bind(line.digest.as_str());
                 })
@@ -101,7 +111,7 @@ impl Tx {
                     " on conflict (domain, check_id) do update set
                         state = excluded.state, code = excluded.code, checked_at = excluded.checked_at,
                         duration_ms = excluded.duration_ms, since = excluded.since,
-                        streak = excluded.streak, expires_at = excluded.expires_at,
+                        streak = excluded.streak, announced = excluded.announced, expires_at = excluded.expires_at,
                         digest = excluded.digest",
                 )
                 .build()
@@ -112,10 +122,10 @@ impl Tx {
         Ok(())
     }
 
-    async fn write_evidence(&mut self, sheets: &[(&DomainName, Sheet<'_>)]) -> Result<()> {
+    async fn write_evidence(&mut self, sheets: &[(&str, &Sheet<'_>)]) -> Result<()> {
         let rows: Vec<_> = sheets
             .iter()
-            .flat_map(|(domain, sheet)| sheet.said().map(|said| (domain.as_str(), said)))
+            .flat_map(|(domain, sheet)| sheet.said().map(|said| (*domain, said)))
             .filter_map(|(domain, (line, _, finding))| {
                 Some((domain, finding.check.as_str(), line.body.as_deref()?))
             })
@@ -135,14 +145,14 @@ impl Tx {
         Ok(())
     }
 
-    async fn write_runs(&mut self, sheets: &[(&DomainName, Sheet<'_>)]) -> Result<()> {
+    async fn write_runs(&mut self, sheets: &[(&str, &Sheet<'_>)]) -> Result<()> {
         let rows: Vec<_> = sheets
             .iter()
             .flat_map(|(domain, sheet)| {
                 sheet
                     .runs
                     .iter()
-                    .map(|(at, states)| (domain.as_str(), at.0, states.as_str()))
+                    .map(|(at, states)| (*domain, at.0, states.as_str()))
             })
             .collect();
         for rows in rows.chunks(ROWS) {
@@ -163,9 +173,39 @@ impl Tx {
 
 #[derive(sqlx::FromRow)]
 struct KnownRow {
+    name: String,
     check_id: Option<String>,
     state: Option<String>,
     since: Option<i64>,
     streak: Option<i64>,
+    announced: Option<bool>,
     digest: Option<String>,
+}
+
+impl KnownRow {
+    /// `None` where all is null: the domain is there and has no steps yet.
+    fn line<'a>(self) -> Result<Option<(CheckId, Line<'a>)>> {
+        let Self {
+            check_id: Some(check),
+            state: Some(state),
+            since: Some(since),
+            streak: Some(streak),
+            announced: Some(announced),
+            digest: Some(digest),
+            ..
+        } = self
+        else {
+            return Ok(None);
+        };
+        let line = Line {
+            state: steps::state(&state)?,
+            since: Timestamp(since),
+            streak,
+            announced,
+            digest,
+            said: None,
+            body: None,
+        };
+        Ok(Some((CheckId::from_text(&check), line)))
+    }
 }

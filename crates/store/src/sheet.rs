@@ -1,14 +1,18 @@
 //! One domain's part of a recording: what was known, what its checks say now, and which of that is news.
 
 use crate::{Error, Result, digest::digest, runs};
-use model::{CheckId, Code, DomainName, Evidence, State, Timestamp, event::What};
-use std::collections::HashMap;
+use model::{
+    CheckId, Code, DomainName, Evidence, Patience, State, Timestamp, event::What, patience::Bearing,
+};
+use std::collections::{HashMap, HashSet};
 
 /// What the checks of one domain said at one time.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Run {
     pub domain: DomainName,
     pub at: Timestamp,
+    /// All checks that there are for this domain: what another one said before is forgotten.
+    pub is_whole: bool,
     pub findings: Vec<Finding>,
 }
 
@@ -26,13 +30,18 @@ pub(crate) struct Sheet<'a> {
     lines: HashMap<CheckId, Line<'a>>,
     /// What goes into the history.
     pub(crate) runs: HashMap<Timestamp, String>,
+    /// The checks that were switched off.
+    pub(crate) gone: Vec<CheckId>,
 }
 
 /// One check's state and how long it has been so.
 pub(crate) struct Line<'a> {
     pub(crate) state: State,
     pub(crate) since: Timestamp,
+    /// How many runs in a row were of this state's [`Bearing`].
     pub(crate) streak: i64,
+    /// Whether a fault was announced whose end was not.
+    pub(crate) announced: bool,
     /// SHA-256 of the evidence.
     pub(crate) digest: String,
     /// The last finding and when it was made; `None` when there was none in this transaction.
@@ -48,24 +57,63 @@ impl<'a> Sheet<'a> {
     }
 
     /// Takes a run over the lines, and returns what it changed.
-    pub(crate) fn enter(&mut self, run: &'a Run) -> Result<Vec<What>> {
+    pub(crate) fn enter(&mut self, run: &'a Run, patience: Patience) -> Result<Vec<What>> {
         let mut news = Vec::new();
         for finding in &run.findings {
             let before = self.lines.remove(&finding.check);
-            if before.as_ref().is_none_or(|before| before.state != finding.state) {
+            let was = before.as_ref().map(|before| before.state);
+            let mut line = next(before, run.at, finding)?;
+            if was != Some(line.state) {
                 news.push(What::Check {
                     domain: run.domain.clone(),
                     check: finding.check.clone(),
-                    before: before.as_ref().map(|before| before.state),
+                    before: was,
                     state: finding.state,
                     code: finding.code,
                 });
             }
-            self.lines
-                .insert(finding.check.clone(), next(before, run.at, finding)?);
+            if patience.ends(line.state, line.streak, line.announced) {
+                line.announced = !line.announced;
+                news.push(What::Announced {
+                    domain: run.domain.clone(),
+                    check: finding.check.clone(),
+                    state: finding.state,
+                    code: finding.code,
+                });
+            }
+            self.lines.insert(finding.check.clone(), line);
+        }
+        if run.is_whole {
+            self.switch_off(run, &mut news);
         }
         self.runs.insert(run.at, runs::pack(&run.findings));
         Ok(news)
+    }
+
+    /// Takes out what a whole run says nothing of. Its last word is that it does not apply any more.
+    fn switch_off(&mut self, run: &Run, news: &mut Vec<What>) {
+        let asked: HashSet<&CheckId> = run.findings.iter().map(|finding| &finding.check).collect();
+        for (check, line) in self.lines.extract_if(|check, _| !asked.contains(check)) {
+            let (state, code) = (State::Skipped, Code::NotConfigured);
+            if line.state != state {
+                news.push(What::Check {
+                    domain: run.domain.clone(),
+                    check: check.clone(),
+                    before: Some(line.state),
+                    state,
+                    code,
+                });
+            }
+            if line.announced {
+                news.push(What::Announced {
+                    domain: run.domain.clone(),
+                    check: check.clone(),
+                    state,
+                    code,
+                });
+            }
+            self.gone.push(check);
+        }
     }
 
     /// The lines that have to be written, each with its check's last finding and when it was made.
@@ -84,6 +132,7 @@ fn next<'a>(before: Option<Line<'a>>, at: Timestamp, finding: &'a Finding) -> Re
         state: finding.state,
         since: at,
         streak: 1,
+        announced: false,
         digest: digest(body.as_bytes()),
         said: Some((at, finding)),
         body: Some(body),
@@ -91,8 +140,11 @@ fn next<'a>(before: Option<Line<'a>>, at: Timestamp, finding: &'a Finding) -> Re
     if let Some(before) = before {
         if before.state == line.state {
             line.since = before.since;
+        }
+        if Bearing::of(before.state) == Bearing::of(line.state) {
             line.streak = before.streak + 1;
         }
+        line.announced = before.announced;
         if before.digest == line.digest {
             // Still to be written where an earlier run of this transaction brought it.
             line.body = before.body;
@@ -110,7 +162,7 @@ mod tests {
         let runs: Vec<Run> = ["a", "a", "b", "b"].into_iter().map(seen).collect();
         let mut sheet = Sheet::default();
         for (run, path) in runs.iter().zip(["a", "a", "b", "b"]) {
-            sheet.enter(run).unwrap();
+            sheet.enter(run, Patience::default()).unwrap();
             let (line, ..) = sheet.said().next().unwrap();
             assert_eq!(line.body, Some(format!(r#"{{"path":"{path}"}}"#)));
         }
@@ -126,7 +178,7 @@ mod tests {
         let mut sheet = Sheet::default();
         sheet.know(CheckId::new("c"), known);
         assert_eq!(sheet.said().count(), 0);
-        assert_eq!(sheet.enter(&runs[3]).unwrap(), []);
+        assert_eq!(sheet.enter(&runs[3], Patience::default()).unwrap(), []);
         let (line, ..) = sheet.said().next().unwrap();
         assert_eq!((line.streak, line.body.as_deref()), (5, None));
     }
@@ -135,6 +187,7 @@ mod tests {
         Run {
             domain: DomainName::parse("a.example").unwrap(),
             at: Timestamp(0),
+            is_whole: true,
             findings: vec![Finding {
                 check: CheckId::new("c"),
                 state: State::Ok,

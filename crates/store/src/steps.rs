@@ -1,6 +1,7 @@
 //! The latest answer of each check for each domain.
 
 use crate::{Error, Result, Store, domains};
+use futures::TryStreamExt;
 use model::{CheckId, Code, DomainName, Evidence, State, Timestamp};
 use std::collections::BTreeMap;
 
@@ -16,8 +17,10 @@ pub struct StoredStep {
     pub duration_ms: u32,
     /// When this state began.
     pub since: Timestamp,
-    /// How many runs in a row were in this state; 1 after the first.
+    /// How many runs in a row failed, were well (`ok`, `warn`, `skipped`) or could not say; 1 after the first.
     pub streak: i64,
+    /// Whether a fault was announced and is not over yet.
+    pub announced: bool,
 }
 
 /// The same without evidence: what a board shows of it.
@@ -27,18 +30,34 @@ pub struct Cell {
     pub state: State,
     pub code: Code,
     pub since: Timestamp,
+    pub announced: bool,
     pub checked_at: Timestamp,
     /// When the leaf that was seen expires.
     pub expires_at: Option<Timestamp>,
 }
 
+impl StoredStep {
+    pub fn cell(&self) -> Cell {
+        Cell {
+            check: self.check.clone(),
+            state: self.state,
+            code: self.code,
+            since: self.since,
+            announced: self.announced,
+            checked_at: self.checked_at,
+            expires_at: self.evidence.leaf.as_ref().map(|leaf| leaf.not_after),
+        }
+    }
+}
+
 impl Store {
     /// Of one domain, or of all; in no order.
     pub async fn steps(&self, of: Option<&DomainName>) -> Result<Vec<StoredStep>> {
-        let rows = on!(self, |db| match of {
+        let rows = on!(self, |db| {
+            match of {
             Some(domain) =>
                 sqlx::query_as::<_, StepRow>(
-                    "select domain, check_id, state, code, body, checked_at, duration_ms, since, streak
+                    "select domain, check_id, state, code, body, checked_at, duration_ms, since, streak, announced
                      from steps join evidence using (domain, check_id) where domain = $1",
                 )
                 .bind(domain.as_str())
@@ -46,27 +65,31 @@ impl Store {
                 .await,
             None =>
                 sqlx::query_as::<_, StepRow>(
-                    "select domain, check_id, state, code, body, checked_at, duration_ms, since, streak
+                    "select domain, check_id, state, code, body, checked_at, duration_ms, since, streak, announced
                      from steps join evidence using (domain, check_id)",
                 )
                 .fetch_all(db)
                 .await,
+        }
         })?;
         rows.into_iter().map(StoredStep::try_from).collect()
     }
 
-    /// The steps that want somebody's attention: `fail`, `unknown` and `warn`; in no order.
-    pub async fn faults(&self) -> Result<Vec<StoredStep>> {
-        let rows = on!(self, |db| {
-            sqlx::query_as::<_, StepRow>(
-                "select domain, check_id, state, code, body, checked_at, duration_ms, since, streak
+    /// Hands over the steps that want somebody's attention, one by one, because their evidence is long: `fail`,
+    /// `unknown` and `warn`; in no order.
+    pub async fn each_fault(&self, mut take: impl FnMut(StoredStep)) -> Result<()> {
+        on!(self, |db| {
+            let mut rows = sqlx::query_as::<_, StepRow>(
+                "select domain, check_id, state, code, body, checked_at, duration_ms, since, streak, announced
                  from steps join evidence using (domain, check_id)
                  where state in ('fail', 'unknown', 'warn')",
             )
-            .fetch_all(db)
-            .await
-        })?;
-        rows.into_iter().map(StoredStep::try_from).collect()
+            .fetch(db);
+            while let Some(row) = rows.try_next().await? {
+                take(row.try_into()?);
+            }
+        });
+        Ok(())
     }
 
     /// The whole board. A domain that no check has run for is not in it.
@@ -75,7 +98,8 @@ impl Store {
         let rows = on!(self, |db| {
             sqlx::query_as::<_, (String, String)>(
                 "select domain, string_agg(
-                    check_id || ' ' || state || ' ' || code || ' ' || since || ' ' || checked_at || ' '
+                    check_id || ' ' || state || ' ' || code || ' ' || since || ' '
+                        || case when announced then '!' else '-' end || ' ' || checked_at || ' '
                         || coalesce(cast(expires_at as text), '-'), ',')
                  from steps group by domain",
             )
@@ -91,7 +115,8 @@ impl Store {
     }
 }
 
-/// `check state code since checked_at expires_at`, the times in ms, the last one `-` where there is none.
+/// `check state code since announced checked_at expires_at`: the times in ms, `!` where a fault stands
+/// announced, and `-` for what is not.
 fn cell(text: &str) -> Result<Cell> {
     let strange = || Error::strange("cell", text);
     let mut words = text.split(' ');
@@ -102,6 +127,7 @@ fn cell(text: &str) -> Result<Cell> {
         state: state(word()?)?,
         code: code(word()?)?,
         since: time(word()?)?,
+        announced: word()? == "!",
         checked_at: time(word()?)?,
         expires_at: match word()? {
             "-" => None,
@@ -129,6 +155,7 @@ struct StepRow {
     duration_ms: i64,
     since: i64,
     streak: i64,
+    announced: bool,
 }
 
 impl TryFrom<StepRow> for StoredStep {
@@ -145,6 +172,7 @@ impl TryFrom<StepRow> for StoredStep {
             duration_ms: u32::try_from(row.duration_ms).unwrap_or(u32::MAX),
             since: Timestamp(row.since),
             streak: row.streak,
+            announced: row.announced,
         })
     }
 }

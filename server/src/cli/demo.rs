@@ -8,7 +8,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use engine::{Site, site::Renewal};
-use model::DomainName;
+use model::{DomainName, Patience};
 use std::{
     fs, io,
     net::SocketAddr,
@@ -98,6 +98,7 @@ impl Demo {
             // A demo's visitors all come from one address.
             login_rate_limit: 120,
             period: Duration::from_secs(5),
+            patience: Patience::default(),
             sites: lab.sites().iter().map(site).collect(),
             domains: lab.domains(),
         };

@@ -1,6 +1,7 @@
 //! `[tickets]`: how much patience a ticket takes.
 
 use super::value::whole;
+use model::Patience;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -14,11 +15,24 @@ pub(crate) struct Tickets {
     pub(crate) close_after: u32,
 }
 
+impl Tickets {
+    pub(crate) fn patience(&self) -> Patience {
+        Patience {
+            open_after: self.open_after,
+            close_after: self.close_after,
+        }
+    }
+}
+
 impl Default for Tickets {
     fn default() -> Self {
+        let Patience {
+            open_after,
+            close_after,
+        } = Patience::default();
         Self {
-            open_after: 2,
-            close_after: 2,
+            open_after,
+            close_after,
         }
     }
 }

@@ -63,7 +63,7 @@ pub(crate) async fn recognise(
     };
     let actor = match found {
         Ok(actor) => actor,
-        Err(why) => return super::Rejection(why).into_response(),
+        Err(why) => return super::Rejection::Error(why).into_response(),
     };
     if token.is_none() && changes_state(request.method()) && !web.is_own_origin(request.headers()) {
         return problem(

@@ -30,7 +30,7 @@ pub(crate) async fn stream(
     headers: HeaderMap,
 ) -> Response {
     if let Err(why) = who.may(Permission::SeeChecks) {
-        return Rejection(why).into_response();
+        return Rejection::Error(why).into_response();
     }
     let resumed = headers
         .get("last-event-id")

@@ -92,7 +92,7 @@ async fn domain(
 async fn part(web: &Web, who: Actor, headers: &HeaderMap, which: Fragment) -> Response {
     match fragment(door(web, who, headers), which).await {
         Ok(html) => axum::response::Html(html).into_response(),
-        Err(fault) => super::Rejection(fault.0).into_response(),
+        Err(fault) => super::Rejection::Error(fault.0).into_response(),
     }
 }
 

@@ -8,13 +8,16 @@ use axum::{
 use model::Error;
 use serde::Serialize;
 
-/// The REST door's form of [`Error`].
+/// The REST door's form of [`Error`], and of what no use-case is asked about.
 #[derive(Debug)]
-pub(crate) struct Rejection(pub(crate) Error);
+pub(crate) enum Rejection {
+    Error(Error),
+    NotJson,
+}
 
 impl From<Error> for Rejection {
     fn from(error: Error) -> Self {
-        Self(error)
+        Self::Error(error)
     }
 }
 
@@ -29,28 +32,35 @@ struct Problem<'a> {
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        let detail = self.0.to_string();
-        let mut response = match &self.0 {
-            Error::Anonymous => problem(StatusCode::UNAUTHORIZED, "unauthenticated", &detail),
-            Error::Denied => problem(StatusCode::FORBIDDEN, "forbidden", &detail),
-            Error::Invalid { .. } => problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", &detail),
-            Error::NotFound { .. } => problem(StatusCode::NOT_FOUND, "not_found", &detail),
-            Error::Conflict { .. } => problem(StatusCode::CONFLICT, "conflict", &detail),
-            Error::TooMany { .. } => problem(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", &detail),
-            Error::Internal { .. } => problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", &detail),
-        };
-        if let Error::TooMany { retry_after } = self.0 {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+        match self {
+            Self::Error(error) => said(&error),
+            Self::NotJson => problem(StatusCode::BAD_REQUEST, "not_json", "the body is not JSON"),
         }
-        if self.0 == Error::Anonymous {
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        response
     }
+}
+
+fn said(error: &Error) -> Response {
+    let detail = error.to_string();
+    let mut response = match error {
+        Error::Anonymous => problem(StatusCode::UNAUTHORIZED, "unauthenticated", &detail),
+        Error::Denied => problem(StatusCode::FORBIDDEN, "forbidden", &detail),
+        Error::Invalid { .. } => problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", &detail),
+        Error::NotFound { .. } => problem(StatusCode::NOT_FOUND, "not_found", &detail),
+        Error::Conflict { .. } => problem(StatusCode::CONFLICT, "conflict", &detail),
+        Error::TooMany { .. } => problem(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", &detail),
+        Error::Internal { .. } => problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", &detail),
+    };
+    if let Error::TooMany { retry_after } = error {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
+    }
+    if *error == Error::Anonymous {
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
 }
 
 pub(crate) fn problem(status: StatusCode, code: &str, detail: &str) -> Response {

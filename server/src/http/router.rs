@@ -30,8 +30,13 @@ pub(crate) fn router(
     let v1 = Router::new()
         .route("/auth/logout", post(api::auth::logout))
         .route("/auth/me", get(api::auth::me))
-        .route("/desk/domains", get(api::domains::list))
-        .route("/desk/domains/{domain}", get(api::domains::one))
+        .route("/desk/domains", get(api::domains::list).post(api::domains::add))
+        .route(
+            "/desk/domains/{domain}",
+            get(api::domains::one)
+                .patch(api::domains::edit)
+                .delete(api::domains::remove),
+        )
         .route("/infra/status/{domain}", get(api::infra::status))
         .route("/infrastructure/status/{domain}", get(api::infra::status))
         .route("/stream", get(events::stream));

@@ -34,6 +34,7 @@ mod answers;
 mod chains;
 mod check;
 mod doors;
+mod edit;
 mod harness;
 mod login;
 mod manual;

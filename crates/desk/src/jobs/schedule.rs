@@ -1,8 +1,7 @@
 //! The schedule: every domain once in the period, spread evenly over it, until told to stop.
 
-use crate::{Desk, checks::Group, internal};
-use engine::checks;
-use model::{Domain, Result, time::DAY};
+use crate::{Desk, checks::Group};
+use model::{Domain, time::DAY};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::Semaphore,
@@ -36,8 +35,7 @@ impl Desk {
 
     /// Starts each group at its moment. A slow server delays only itself.
     async fn sweep(&self, spread: Duration, running: &TaskTracker, at_once: &Arc<Semaphore>) {
-        // A failure is already logged with its cause; the next sweep tries again.
-        let Ok(groups) = self.groups().await else { return };
+        let groups = self.groups();
         let begun = Instant::now();
         let count = u32::try_from(groups.len()).unwrap_or(u32::MAX).max(1);
         let pause = spread / count;
@@ -54,23 +52,23 @@ impl Desk {
             let desk = self.clone();
             running.spawn(async move {
                 // A failure to store was logged where it happened; the next sweep brings new results.
-                let _ = desk.run_group(&group, checks::ALL).await;
+                let _ = desk.run_group(&group, None).await;
                 drop(permit);
             });
         }
     }
 
     /// Every domain, grouped by the mail host that they share.
-    async fn groups(&self) -> Result<Vec<Group>> {
-        let mut domains = self.0.store.domains().await.map_err(internal)?;
+    fn groups(&self) -> Vec<Group> {
+        let mut domains = self.0.latest.domains();
         domains.sort_by(|a, b| shared(a).cmp(&shared(b)));
         let groups = domains.chunk_by(|a, b| shared(a) == shared(b));
-        Ok(groups
+        groups
             .map(|group| Group {
                 site: group[0].site.clone(),
                 domains: group.to_vec(),
             })
-            .collect())
+            .collect()
     }
 
     /// Keeps the raw history to fourteen days, and drops what has expired.

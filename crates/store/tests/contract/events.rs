@@ -1,7 +1,7 @@
 //! Events: each once, in the order of the commits, whoever writes.
 
 use crate::{IMAP, Place, minute_of, record, run};
-use model::State;
+use model::{Patience, State};
 use std::time::Duration;
 use store::Store;
 
@@ -20,7 +20,8 @@ async fn two_writers_at_once_never_show_a_later_event_before_an_earlier_one(plac
             for turn in 0..TURNS {
                 let state = if turn % 2 == 0 { State::Ok } else { State::Fail };
                 let mut tx = store.begin().await.unwrap();
-                tx.record(&[run(domain, turn, &[(IMAP, state)])]).await.unwrap();
+                let runs = [run(domain, turn, &[(IMAP, state)])];
+                tx.record(&runs, Patience::default()).await.unwrap();
                 // Between getting an id and committing it: where another writer could slip in.
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 tx.commit().await.unwrap();
@@ -45,9 +46,8 @@ async fn two_writers_at_once_never_show_a_later_event_before_an_earlier_one(plac
 async fn a_transaction_that_is_undone_leaves_no_hole(place: Place) {
     let store = place.with(&["a.example"]).await;
     let mut tx = store.begin().await.unwrap();
-    tx.record(&[run("a.example", 0, &[(IMAP, State::Ok)])])
-        .await
-        .unwrap();
+    let runs = [run("a.example", 0, &[(IMAP, State::Ok)])];
+    tx.record(&runs, Patience::default()).await.unwrap();
     drop(tx);
     assert_eq!(store.last_event_id().await.unwrap(), 0);
     assert_eq!(store.first_event_id().await.unwrap(), None);

@@ -1,6 +1,6 @@
 //! Text from strangers is data, whatever it looks like.
 
-use crate::{IMAP, Place, minute_of, name, record, run};
+use crate::{IMAP, Place, faults, minute_of, name, record, run};
 use model::{CheckId, Domain, Evidence, Role, State};
 use store::{Error, PasswordHash, User};
 
@@ -28,7 +28,7 @@ async fn what_looks_like_sql_is_stored_and_found_as_it_is(place: Place) {
         };
         let mut tx = store.begin().await.unwrap();
         assert!(tx.add_user(&user).await.unwrap());
-        tx.put_domain(&domain).await.unwrap();
+        tx.edit_domain(&domain, minute_of(0)).await.unwrap();
         tx.revoke_token(text, minute_of(9)).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(store.user(text).await.unwrap(), Some(user));
@@ -47,10 +47,10 @@ async fn a_nul_is_refused_where_it_would_be_stored_and_found_nowhere(place: Plac
         tenant: Some("ten\0ant".into()),
         ..Domain::plain(name("a.example"))
     };
-    let why = tx.put_domain(&domain).await.unwrap_err();
+    let why = tx.add_domain(&domain, minute_of(0)).await.unwrap_err();
     assert!(matches!(why, Error::Nul { what: "tenant" }), "{why}");
     // Nothing was sent, so the transaction is still good.
-    tx.put_domain(&Domain::plain(name("b.example"))).await.unwrap();
+    tx.seed_domain(&Domain::plain(name("b.example"))).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(store.domains().await.unwrap().len(), 2);
 }
@@ -74,9 +74,9 @@ async fn evidence_may_hold_anything(place: Place) {
         };
         let evidence = run.findings[0].evidence.clone();
         record(&store, &[run]).await;
-        let faults = store.faults().await.unwrap();
-        assert_eq!(faults[0].evidence, evidence);
-        assert_eq!(faults[0].check, CheckId::new(IMAP));
+        let found = faults(&store).await;
+        assert_eq!(found[0].evidence, evidence);
+        assert_eq!(found[0].check, CheckId::new(IMAP));
     }
 }
 

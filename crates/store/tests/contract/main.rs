@@ -6,9 +6,9 @@
     reason = "a story that cannot go on has failed"
 )]
 
-use model::{CheckId, Code, Domain, DomainName, Evidence, State, Timestamp};
+use model::{CheckId, Code, Domain, DomainName, Evidence, Patience, State, Timestamp};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use store::{Finding, Run, Store};
+use store::{Finding, Run, Store, StoredStep};
 use tempfile::TempDir;
 use testkit::Postgres;
 
@@ -31,6 +31,7 @@ macro_rules! on_both_engines {
     };
 }
 
+mod announced;
 mod domains;
 mod events;
 mod hostile;
@@ -95,6 +96,7 @@ fn run(domain: &str, minute: i64, said: &[(&'static str, State)]) -> Run {
     Run {
         domain: name(domain),
         at: minute_of(minute),
+        is_whole: false,
         findings: said
             .iter()
             .map(|&(check, state)| Finding {
@@ -119,9 +121,15 @@ fn minute_of(minute: i64) -> Timestamp {
 /// Records runs in a transaction of their own.
 async fn record(store: &Store, runs: &[Run]) -> Vec<model::event::Event> {
     let mut tx = store.begin().await.unwrap();
-    let events = tx.record(runs).await.unwrap();
+    let events = tx.record(runs, Patience::default()).await.unwrap();
     tx.commit().await.unwrap();
     events
+}
+
+async fn faults(store: &Store) -> Vec<StoredStep> {
+    let mut faults = Vec::new();
+    store.each_fault(|step| faults.push(step)).await.unwrap();
+    faults
 }
 
 const IMAP: &str = "imap_cert_san_993";

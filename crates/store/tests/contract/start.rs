@@ -73,7 +73,12 @@ async fn a_database_of_another_make_is_refused(place: Place) {
 async fn what_is_not_committed_never_was(place: Place) {
     let store = place.with(&["a.example"]).await;
     let mut tx = store.begin().await.unwrap();
-    assert!(tx.delete_domain(&name("a.example")).await.unwrap());
+    assert!(
+        tx.remove_domain(&name("a.example"), minute_of(1))
+            .await
+            .unwrap()
+            .is_some()
+    );
     drop(tx);
     // The next writer gets its turn, though nobody ended the last one's.
     let tx = tokio::time::timeout(Duration::from_secs(5), store.begin())

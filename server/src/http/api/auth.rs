@@ -43,9 +43,9 @@ pub(crate) async fn login(State(web): State<Web>, Address(from): Address, Whole(
     let credentials: Credentials = match serde_json::from_slice(&body) {
         Ok(credentials) => credentials,
         Err(why) if why.is_data() => {
-            return Rejection(Error::invalid("body", without_values(&why))).into_response();
+            return Rejection::Error(Error::invalid("body", without_values(&why))).into_response();
         }
-        Err(_) => return problem(StatusCode::BAD_REQUEST, "not_json", "the body is not JSON"),
+        Err(_) => return Rejection::NotJson.into_response(),
     };
     let user = match web
         .desk
@@ -60,7 +60,7 @@ pub(crate) async fn login(State(web): State<Web>, Address(from): Address, Whole(
                 "wrong username or password",
             );
         }
-        Err(why) => return Rejection(why).into_response(),
+        Err(why) => return Rejection::Error(why).into_response(),
     };
     match web.tokens.issue(&user, web.desk.now()) {
         Ok((access_token, expires_in)) => Json(Token {
@@ -71,7 +71,7 @@ pub(crate) async fn login(State(web): State<Web>, Address(from): Address, Whole(
             expires_in,
         })
         .into_response(),
-        Err(why) => Rejection(desk::internal(why)).into_response(),
+        Err(why) => Rejection::Error(desk::internal(why)).into_response(),
     }
 }
 
@@ -102,7 +102,7 @@ pub(crate) async fn me(Who(who): Who) -> Result<Json<Me>, Rejection> {
             role,
             permissions: role.permissions(),
         })),
-        Actor::Nobody | Actor::Console => Err(Rejection(Error::Anonymous)),
+        Actor::Nobody | Actor::Console => Err(Rejection::Error(Error::Anonymous)),
     }
 }
 

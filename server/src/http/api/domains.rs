@@ -1,17 +1,18 @@
-//! The domains as a program reads them.
+//! The domains as a program reads and edits them.
 
 use super::{
     super::{Rejection, Web, actor::Who},
-    Asked,
+    Asked, Whole, sent,
 };
 use axum::{
     Json,
     extract::{Path, State},
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use model::{
-    CheckId, DomainName, Error, State as CheckState, Timestamp,
-    board::{Board, Card, Filter, Row, Verdict},
+    CheckId, Domain, DomainName, Error, Language, Permission, State as CheckState, Timestamp,
+    board::{Board, Card, Cell, Filter, Row, Verdict},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -47,6 +48,8 @@ struct Item {
     expires_at: Option<Timestamp>,
     /// Each check's state; null before its first run.
     checks: BTreeMap<CheckId, Option<CheckState>>,
+    /// Those that fail and are not announced: their first failing run, or flapping.
+    failing: Vec<CheckId>,
 }
 
 /// In the order of names, which no check's outcome changes between two pages.
@@ -74,7 +77,7 @@ pub(crate) async fn list(
     };
     let Board {
         columns, mut rows, ..
-    } = web.desk.board(&who, &filter, super::language(&headers)).await?;
+    } = web.desk.board(&who, &filter, super::language(&headers))?;
     rows.sort_by(|a, b| a.domain.cmp(&b.domain));
     if let Some(cursor) = &wanted.cursor {
         rows.retain(|row| row.domain.as_str() > cursor.as_str());
@@ -83,10 +86,16 @@ pub(crate) async fn list(
     rows.truncate(limit);
     let next_cursor = rows.last().filter(|_| more).map(|row| row.domain.to_string());
     let item = |row: Row| Item {
+        failing: columns
+            .iter()
+            .zip(&row.cells)
+            .filter(|(_, cell)| cell.is_some_and(Cell::is_failing))
+            .map(|(column, _)| column.id.clone())
+            .collect(),
         checks: columns
             .iter()
-            .map(|column| column.id.clone())
-            .zip(row.cells)
+            .zip(&row.cells)
+            .map(|(column, cell)| (column.id.clone(), cell.map(|cell| cell.state)))
             .collect(),
         domain: row.domain,
         mail_host: row.mail_host,
@@ -116,4 +125,41 @@ pub(crate) async fn one(
             .card(&who, &super::domain(&domain)?, super::language(&headers))
             .await?,
     ))
+}
+
+/// 403 comes before what is wrong with the body, so that who may not add learns nothing of sites.
+pub(crate) async fn add(
+    State(web): State<Web>,
+    Who(who): Who,
+    Whole(body): Whole,
+) -> Result<Response, Rejection> {
+    who.may(Permission::EditDomains)?;
+    let added = web.desk.add_domain(&who, &sent(&body)?, Language::En).await?;
+    let place = format!("/api/v1/desk/domains/{}", added.name);
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(added)).into_response())
+}
+
+pub(crate) async fn edit(
+    State(web): State<Web>,
+    Who(who): Who,
+    Path(domain): Path<String>,
+    Whole(body): Whole,
+) -> Result<Json<Domain>, Rejection> {
+    who.may(Permission::EditDomains)?;
+    let domain = super::domain(&domain)?;
+    let edited = web
+        .desk
+        .edit_domain(&who, &domain, sent(&body)?, Language::En)
+        .await?;
+    Ok(Json(edited))
+}
+
+pub(crate) async fn remove(
+    State(web): State<Web>,
+    Who(who): Who,
+    Path(domain): Path<String>,
+) -> Result<StatusCode, Rejection> {
+    who.may(Permission::EditDomains)?;
+    web.desk.remove_domain(&who, &super::domain(&domain)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

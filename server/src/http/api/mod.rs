@@ -21,13 +21,13 @@ use std::any::Any;
 /// 401 comes before all else, so that nobody learns which paths exist.
 pub(crate) async fn log_in_first(Who(who): Who, request: Request, next: Next) -> Response {
     if who == Actor::Nobody {
-        return Rejection(Error::Anonymous).into_response();
+        return Rejection::Error(Error::Anonymous).into_response();
     }
     next.run(request).await
 }
 
 pub(crate) async fn no_such_path() -> Rejection {
-    Rejection(Error::not_found("this path"))
+    Rejection::Error(Error::not_found("this path"))
 }
 
 pub(crate) async fn method_not_allowed() -> Response {
@@ -45,7 +45,7 @@ pub(crate) fn broke(panic: Box<dyn Any + Send + 'static>) -> Response {
     let cause = cause
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("a panic without words");
-    Rejection(desk::internal(cause)).into_response()
+    Rejection::Error(desk::internal(cause)).into_response()
 }
 
 /// The query, where it is of the wanted form; a key that nobody knows is named.
@@ -58,7 +58,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
         let query = Query::try_from_uri(&parts.uri);
         query
             .map(|Query(asked)| Self(asked))
-            .map_err(|why| Rejection(Error::invalid("query", why.body_text())))
+            .map_err(|why| Rejection::Error(Error::invalid("query", why.body_text())))
     }
 }
 
@@ -77,6 +77,23 @@ impl<S: Send + Sync> FromRequest<S> for Whole {
     }
 }
 
+/// A JSON body, where it is of the wanted form; the key that is wrong is named.
+pub(crate) fn sent<T: DeserializeOwned>(body: &Bytes) -> Result<T, Rejection> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read: T = serde_path_to_error::deserialize(&mut json).map_err(|why| {
+        let field = match why.path().to_string() {
+            whole if whole == "." => "body".to_owned(),
+            field => field,
+        };
+        match why.into_inner() {
+            why if why.is_data() => Rejection::Error(Error::invalid(&field, why)),
+            _ => Rejection::NotJson,
+        }
+    })?;
+    json.end().map_err(|_| Rejection::NotJson)?;
+    Ok(read)
+}
+
 /// The reader's language, as a program asks for it.
 pub(crate) fn language(headers: &HeaderMap) -> Language {
     let asked = headers
@@ -87,5 +104,5 @@ pub(crate) fn language(headers: &HeaderMap) -> Language {
 
 pub(crate) fn domain(text: &str) -> Result<DomainName, Rejection> {
     DomainName::from_typed(text)
-        .map_err(|why| Rejection(Error::invalid("domain", format!("not a domain name: {why}"))))
+        .map_err(|why| Rejection::Error(Error::invalid("domain", format!("not a domain name: {why}"))))
 }

@@ -2,6 +2,7 @@
 
 use super::{
     caller::Caller,
+    messages::Message,
     place::PASSWORD,
     program::{Done, Program},
 };
@@ -63,7 +64,8 @@ impl Desk {
     pub(crate) fn has_checked(&self, domain: &str) -> i64 {
         let root = self.token("root");
         let mut happened = root.stream("/api/v1/stream?after=0");
-        happened.find(|message| message.data["domain"] == domain).unwrap();
+        let checked = |message: &Message| message.event == "check" && message.data["domain"] == domain;
+        happened.find(checked).unwrap();
         let card = root.get(&format!("/api/v1/desk/domains/{domain}"));
         card.json()["last_event"].as_i64().unwrap()
     }

@@ -12,7 +12,7 @@ mod messages;
 mod place;
 mod program;
 
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Answer, Caller};
 pub(crate) use desk::Desk;
 pub(crate) use mail_server::MailServer;
 pub(crate) use messages::Message;

@@ -1,7 +1,9 @@
 //! The domains and what the pages show of them: the board, a row, a card, the panel of one step.
 
+mod edit;
+
 use crate::{Actor, Desk, history, internal, latest, truths};
-use engine::{checks, reproduce};
+use engine::reproduce;
 use model::{
     CheckId, Domain, DomainName, Error, Language, Permission, Result, Status, Step, Timestamp,
     board::{Board, Card, Column, Detail, Expiry, Figures, Filter, Row, Strip, Verdict},
@@ -10,35 +12,38 @@ use model::{
 use store::RunStates;
 
 impl Desk {
-    /// Takes over the domains of the configuration that are not there yet; what was edited here stays.
+    /// Takes over the domains of the configuration that are not there yet; what people edited or removed stays so.
     pub async fn seed(&self, domains: &[Domain]) -> Result<()> {
         let mut tx = self.0.store.begin().await.map_err(internal)?;
+        let mut taken = Vec::new();
         for domain in domains {
-            tx.seed_domain(domain).await.map_err(internal)?;
+            if tx.seed_domain(domain).await.map_err(internal)? {
+                taken.push(domain.clone());
+            }
         }
-        tx.commit().await.map_err(internal)
+        tx.commit().await.map_err(internal)?;
+        for domain in taken {
+            self.0.latest.put(domain);
+        }
+        Ok(())
     }
 
-    pub async fn board(&self, who: &Actor, filter: &Filter, language: Language) -> Result<Board> {
+    pub fn board(&self, who: &Actor, filter: &Filter, language: Language) -> Result<Board> {
         who.may(Permission::SeeChecks)?;
         let last_event = self.last_event();
-        let domains = self.0.store.domains().await.map_err(internal)?;
-        let mut rows: Vec<Row> = domains
-            .iter()
-            .map(|domain| self.0.latest.row(domain, language))
-            .collect();
+        let mut rows = self.0.latest.rows(language);
         let figures = figures(&rows);
-        let mut sites: Vec<String> = domains
-            .into_iter()
-            .map(|domain| domain.site)
+        let mut sites: Vec<String> = rows
+            .iter()
+            .map(|row| row.site.clone())
             .filter(|site| !site.is_empty())
             .collect();
         sites.sort();
         sites.dedup();
-        rows.retain(|row| shows(row, filter));
+        rows.retain(|row| filter.keeps(&row.names(), &row.site, row.verdict));
         rows.sort_by(|a, b| (a.verdict, &a.domain).cmp(&(b.verdict, &b.domain)));
         Ok(Board {
-            columns: columns(language),
+            columns: self.said_columns(language),
             rows,
             figures,
             sites,
@@ -46,22 +51,23 @@ impl Desk {
         })
     }
 
-    pub async fn row(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Row> {
+    pub fn row(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Row> {
         who.may(Permission::SeeChecks)?;
-        Ok(self.0.latest.row(&self.domain(domain).await?, language))
+        let row = self.0.latest.row(domain, language);
+        row.ok_or_else(|| no_such_domain(domain))
     }
 
     /// What the board's columns are.
     pub fn columns(&self, who: &Actor, language: Language) -> Result<Vec<Column>> {
         who.may(Permission::SeeChecks)?;
-        Ok(columns(language))
+        Ok(self.said_columns(language))
     }
 
     pub async fn card(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Card> {
         who.may(Permission::SeeChecks)?;
         let last_event = self.last_event();
-        let domain = self.domain(domain).await?;
-        let steps = self.steps(&domain.name).await?;
+        let domain = self.domain(domain)?;
+        let steps = self.steps(&domain).await?;
         let (now, runs) = self.last_day(&domain.name).await?;
         Ok(Card {
             status: Status::new(&domain, &steps, language),
@@ -86,8 +92,8 @@ impl Desk {
         language: Language,
     ) -> Result<Detail> {
         who.may(Permission::SeeChecks)?;
-        let domain = self.domain(domain).await?;
-        let steps = self.steps(&domain.name).await?;
+        let domain = self.domain(domain)?;
+        let steps = self.steps(&domain).await?;
         let step = steps
             .iter()
             .find(|step| step.id == *check)
@@ -95,7 +101,7 @@ impl Desk {
         let (now, runs) = self.last_day(&domain.name).await?;
         Ok(Detail {
             step: step.say(language),
-            since: self.0.latest.since(&domain.name, check),
+            since: step.standing.map(|standing| standing.since),
             truths: truths::of(&domain, &steps),
             strip: self.strip(step, &runs, now, language),
             reproduce: reproduce::command(step.code, &step.evidence),
@@ -105,9 +111,18 @@ impl Desk {
         })
     }
 
-    pub(crate) async fn domain(&self, name: &DomainName) -> Result<Domain> {
-        let found = self.0.store.domain(name).await.map_err(internal)?;
-        found.ok_or_else(|| Error::not_found(format!("the domain {name}")))
+    pub(crate) fn domain(&self, name: &DomainName) -> Result<Domain> {
+        self.0.latest.domain(name).ok_or_else(|| no_such_domain(name))
+    }
+
+    fn said_columns(&self, language: Language) -> Vec<Column> {
+        let column = |check: &engine::Check| Column {
+            id: check.id.clone(),
+            group: check.group,
+            priority: check.priority,
+            label: check.label.in_language(language).to_owned(),
+        };
+        self.0.latest.columns().map(column).collect()
     }
 
     async fn last_day(&self, domain: &DomainName) -> Result<(Timestamp, Vec<RunStates>)> {
@@ -132,14 +147,8 @@ impl Desk {
     }
 }
 
-fn columns(language: Language) -> Vec<Column> {
-    let column = |check: &&engine::Check| Column {
-        id: check.id.clone(),
-        group: check.group,
-        priority: check.priority,
-        label: check.label.in_language(language).to_owned(),
-    };
-    checks::ALL.iter().map(column).collect()
+fn no_such_domain(name: &DomainName) -> Error {
+    Error::not_found(format!("the domain {name}"))
 }
 
 fn figures(rows: &[Row]) -> Figures {
@@ -160,15 +169,4 @@ fn figures(rows: &[Row]) -> Figures {
         next_expiry: next.min_by_key(|expiry| expiry.at),
         checked_at: rows.iter().filter_map(|row| row.checked_at).max(),
     }
-}
-
-fn shows(row: &Row, filter: &Filter) -> bool {
-    let q = filter.q.trim().to_lowercase();
-    let has = |text: &str| text.to_lowercase().contains(&q);
-    (q.is_empty()
-        || has(row.domain.as_str())
-        || has(row.mail_host.as_str())
-        || row.tenant.as_deref().is_some_and(has))
-        && filter.site.as_ref().is_none_or(|site| *site == row.site)
-        && filter.state.is_none_or(|state| state == row.verdict)
 }

@@ -1,10 +1,17 @@
 //! A day at the Desk, through its use-cases alone: nobody may look, the checks run, the board tells.
-#![expect(clippy::unwrap_used, reason = "a test that cannot set its stage has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot set its stage has failed"
+)]
+
+mod change;
+mod edit;
 
 use desk::{Actor, Desk, Setup, events::Tail};
 use engine::{Engine, Site, Trust, net::Limits};
 use model::{
-    Code, Domain, DomainName, Error, Language, Role, State, Timestamp,
+    Code, Domain, DomainName, Error, Language, Patience, Role, State, Timestamp,
     board::{Filter, Verdict},
     event::What,
 };
@@ -51,6 +58,7 @@ impl Day {
         let setup = Setup {
             sites,
             period: Duration::from_mins(5),
+            patience: Patience::default(),
             login_rate_limit: 5,
         };
         let desk = Desk::open(store, Arc::new(engine), setup, time).await.unwrap();
@@ -73,13 +81,50 @@ impl Day {
         self.clock.fetch_add(millis, Ordering::SeqCst);
     }
 
-    async fn row(&self, n: usize) -> model::board::Row {
-        self.desk.row(&operator(), &name(n), Language::En).await.unwrap()
+    /// Checks a domain now, a minute after the last time.
+    async fn checks(&self, n: usize) {
+        self.later(60_000);
+        self.desk.check_now(&operator(), &name(n), None).await.unwrap();
+    }
+
+    async fn events_after(&self, id: i64) -> Vec<What> {
+        match self.desk.events_after(&operator(), id).await.unwrap() {
+            Tail::Events(events) => events.into_iter().map(|event| event.what).collect(),
+            Tail::Reset(last) => panic!("{last} is the last one"),
+        }
+    }
+
+    /// Waits until a domain has been checked, which nobody asks for here.
+    async fn is_checked(&self, domain: &DomainName) -> model::board::Row {
+        let mut bell = self.desk.event_bell();
+        let checked = async {
+            loop {
+                let row = self.desk.row(&operator(), domain, Language::En).unwrap();
+                if row.verdict != Verdict::Pending {
+                    return row;
+                }
+                bell.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), checked)
+            .await
+            .unwrap()
+    }
+
+    fn row(&self, n: usize) -> model::board::Row {
+        self.desk.row(&operator(), &name(n), Language::En).unwrap()
     }
 }
 
 fn name(n: usize) -> DomainName {
     DomainName::parse(&format!("d{n:05}.example")).unwrap()
+}
+
+fn person(role: Role) -> Actor {
+    Actor::Person {
+        username: role.to_string(),
+        role,
+    }
 }
 
 fn operator() -> Actor {
@@ -100,7 +145,7 @@ async fn nobody_sees_anything_and_noc_runs_nothing() {
         },
     );
     assert_eq!(
-        day.desk.board(&nobody, &Filter::default(), Language::En).await,
+        day.desk.board(&nobody, &Filter::default(), Language::En),
         Err(Error::Anonymous)
     );
     assert_eq!(
@@ -113,12 +158,7 @@ async fn nobody_sees_anything_and_noc_runs_nothing() {
     ));
     assert_eq!(day.desk.check_now(&noc, &name(0), None).await, Err(Error::Denied));
     assert_eq!(day.desk.check_all_now(&noc), Err(Error::Denied));
-    assert!(
-        day.desk
-            .board(&noc, &Filter::default(), Language::En)
-            .await
-            .is_ok()
-    );
+    assert!(day.desk.board(&noc, &Filter::default(), Language::En).is_ok());
     let unknown = DomainName::parse("unknown.example").unwrap();
     assert!(matches!(
         day.desk.check_now(&operator(), &unknown, None).await,
@@ -129,12 +169,12 @@ async fn nobody_sees_anything_and_noc_runs_nothing() {
 #[tokio::test]
 async fn a_check_is_stored_and_announced_once_and_a_server_that_goes_away_is_not_proved() {
     let mut day = Day::begin(2).await;
-    assert_eq!(day.row(0).await.verdict, Verdict::Pending);
+    assert_eq!(day.row(0).verdict, Verdict::Pending);
     let bell = day.desk.event_bell();
     day.desk.check_now(&operator(), &name(0), None).await.unwrap();
     assert!(bell.has_changed().unwrap());
-    assert_eq!(day.row(0).await.verdict, Verdict::Ready);
-    assert_eq!(day.row(1).await.verdict, Verdict::Pending);
+    assert_eq!(day.row(0).verdict, Verdict::Ready);
+    assert_eq!(day.row(1).verdict, Verdict::Pending);
 
     let said = day.desk.last_event();
     day.later(60_000);
@@ -148,7 +188,7 @@ async fn a_check_is_stored_and_announced_once_and_a_server_that_goes_away_is_not
     day.crowd.take();
     day.later(60_000);
     day.desk.check_now(&operator(), &name(0), None).await.unwrap();
-    let row = day.row(0).await;
+    let row = day.row(0);
     assert_eq!(row.verdict, Verdict::Unknown);
     assert!(row.fault.contains("accepts no connection"), "{}", row.fault);
     assert_eq!(row.since, Some(day.desk.now()));
@@ -157,7 +197,10 @@ async fn a_check_is_stored_and_announced_once_and_a_server_that_goes_away_is_not
     };
     let What::Check {
         before, state, code, ..
-    } = &events[0].what;
+    } = &events[0].what
+    else {
+        panic!("{events:?}")
+    };
     assert_eq!(
         (*before, *state, *code),
         (Some(State::Ok), State::Unknown, Code::Unreachable)
@@ -178,13 +221,13 @@ async fn a_check_of_one_kind_leaves_what_the_others_found() {
     let mut day = Day::begin(1).await;
     day.crowd.take();
     day.desk.check_now(&operator(), &name(0), None).await.unwrap();
-    let before = day.row(0).await;
+    let before = day.row(0);
     let renewal = model::CheckId::new("cert_renew_ready");
     day.desk
         .check_now(&operator(), &name(0), Some(&renewal))
         .await
         .unwrap();
-    let after = day.row(0).await;
+    let after = day.row(0);
     assert_eq!((after.verdict, after.fault), (before.verdict, before.fault));
 }
 
@@ -202,7 +245,6 @@ async fn the_schedule_checks_everybody_and_stops_without_losing_a_result() {
             let board = day
                 .desk
                 .board(&operator(), &Filter::default(), Language::En)
-                .await
                 .unwrap();
             if board.figures.pending == 0 {
                 return board;
@@ -233,7 +275,6 @@ async fn the_board_puts_what_is_broken_first_and_can_be_narrowed() {
     let board = day
         .desk
         .board(&operator(), &Filter::default(), Language::En)
-        .await
         .unwrap();
     let order: Vec<_> = board
         .rows
@@ -254,11 +295,7 @@ async fn the_board_puts_what_is_broken_first_and_can_be_narrowed() {
         state: Some(Verdict::Ready),
         site: Some("vm".to_owned()),
     };
-    let board = day
-        .desk
-        .board(&operator(), &narrowed, Language::En)
-        .await
-        .unwrap();
+    let board = day.desk.board(&operator(), &narrowed, Language::En).unwrap();
     assert_eq!((board.rows.len(), board.figures.domains), (2, 4));
 }
 

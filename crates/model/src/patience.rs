@@ -1,0 +1,73 @@
+//! When a fault is announced: only what lasts, or is over for good. Flapping announces nothing.
+
+use crate::State;
+
+/// How many runs in a row make a fault, and how many its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Patience {
+    pub open_after: u32,
+    pub close_after: u32,
+}
+
+/// What a state says about a fault.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bearing {
+    There,
+    /// What no longer applies is no fault either.
+    Over,
+    /// Nobody could see.
+    Unclear,
+}
+
+impl Patience {
+    /// Whether a fault, or the end of the one that was announced, is to be announced now: `streak` runs in a
+    /// row were of this state's bearing.
+    pub fn ends(self, state: State, streak: i64, announced: bool) -> bool {
+        match Bearing::of(state) {
+            Bearing::There => !announced && streak >= i64::from(self.open_after),
+            Bearing::Over => announced && streak >= i64::from(self.close_after),
+            Bearing::Unclear => false,
+        }
+    }
+}
+
+impl Bearing {
+    pub fn of(state: State) -> Self {
+        match state {
+            State::Fail => Self::There,
+            State::Ok | State::Warn | State::Skipped => Self::Over,
+            State::Unknown => Self::Unclear,
+        }
+    }
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            open_after: 2,
+            close_after: 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_announced_once_when_it_lasts_and_once_when_it_is_over() {
+        let patience = Patience {
+            open_after: 2,
+            close_after: 3,
+        };
+        let ends = |state, streak, announced| patience.ends(state, streak, announced);
+        assert!(!ends(State::Fail, 1, false));
+        assert!(ends(State::Fail, 2, false));
+        assert!(!ends(State::Fail, 9, true), "it was said before");
+        assert!(!ends(State::Ok, 2, true));
+        assert!(ends(State::Warn, 3, true));
+        assert!(ends(State::Skipped, 3, true));
+        assert!(!ends(State::Ok, 9, false), "there was nothing to end");
+        assert!(!ends(State::Unknown, 9, true) && !ends(State::Unknown, 9, false));
+    }
+}
