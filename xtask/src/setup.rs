@@ -98,9 +98,11 @@ fn apt<const N: usize>(arguments: [&str; N]) -> Result<Command> {
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-const PACKAGES: [&str; 9] = [
+const PACKAGES: [&str; 11] = [
+    "bind9-dnsutils",
     "chromium",
     "dovecot-imapd",
+    "knot",
     "libnginx-mod-mail",
     "nginx",
     "openssh-client",

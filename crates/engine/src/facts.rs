@@ -1,5 +1,9 @@
 //! What one run has learned about a domain: each handshake, file and answer is fetched once and shared.
 
+mod dns;
+
+pub use dns::Addresses;
+
 use crate::{
     Starttls, Sweep, Target,
     memo::Memo,

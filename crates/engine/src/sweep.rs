@@ -8,6 +8,7 @@ use crate::{
     memo::Memo,
     net::{
         Handshake, Limits, Target,
+        dns::{Anchors, Answer, Question, Resolver},
         host::{CommandFault, FileFault, Hosts, Said},
         probe,
         tls::Client,
@@ -15,7 +16,7 @@ use crate::{
     site::{Host, Site},
 };
 use futures::{FutureExt, future::join_all};
-use model::{Code, Domain, Evidence, Step, Timestamp, evidence::Outcome};
+use model::{Code, Domain, Endpoint, Evidence, Step, Timestamp, evidence::Outcome};
 use rustls_pki_types::CertificateDer;
 use std::{
     any::TypeId, collections::HashMap, panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration,
@@ -26,6 +27,7 @@ use tokio::time::{Instant, timeout};
 pub struct Engine {
     pub(crate) client: Client,
     pub(crate) limits: Limits,
+    pub(crate) anchors: Anchors,
     judge: Judge,
     trust: HashMap<String, Trust>,
     platform: Trust,
@@ -45,6 +47,7 @@ impl Engine {
         Ok(Self {
             client: Client::new(),
             limits,
+            anchors: Anchors::default(),
             judge: Judge::default(),
             trust,
             platform,
@@ -67,6 +70,12 @@ impl Engine {
         Hosts::new(self.ssh_config.clone()).reach(host).await
     }
 
+    /// Where a proof by DNSSEC begins, in the place of the root's keys.
+    #[must_use]
+    pub fn with_anchors(self, anchors: Anchors) -> Self {
+        Self { anchors, ..self }
+    }
+
     pub fn now(&self) -> Timestamp {
         (self.clock)()
     }
@@ -81,6 +90,8 @@ impl Engine {
             keys: Memo::default(),
             executables: Memo::default(),
             commands: Memo::default(),
+            resolvers: Memo::default(),
+            answers: Memo::default(),
         }
     }
 
@@ -141,6 +152,9 @@ pub struct Sweep {
     pub(crate) keys: Memo<(Host, PathBuf, CertificateDer<'static>), Result<bool, KeyFault>>,
     pub(crate) executables: Memo<(Host, PathBuf), Result<bool, FileFault>>,
     pub(crate) commands: Memo<(Host, Vec<String>), Result<Arc<Said>, CommandFault>>,
+    /// By whom is asked, and whether for proof.
+    pub(crate) resolvers: Memo<(Option<Endpoint>, bool), Result<Resolver, String>>,
+    pub(crate) answers: Memo<(Option<Endpoint>, Question), Arc<Answer>>,
 }
 
 impl Sweep {

@@ -90,6 +90,7 @@ words! {
         KeyWeak = "key_weak",
         TlsaMismatch = "tlsa_mismatch",
         NotSigned = "not_signed",
+        DnssecBogus = "dnssec_bogus",
         CaaForbids = "caa_forbids",
         // The talk around STARTTLS.
         AuthBeforeTls = "auth_before_tls",

@@ -8,6 +8,7 @@ pub mod ca;
 mod child;
 pub mod clock;
 pub mod crowd;
+pub mod dns;
 mod door;
 pub mod hostile;
 pub mod lab;

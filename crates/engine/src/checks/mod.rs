@@ -3,6 +3,7 @@
 pub mod carbonio_domain;
 pub mod cert_deployed_global;
 pub mod cert_renew_ready;
+pub mod dns_mail;
 pub mod imap_cert_san_993;
 pub mod smtp_cert_san_465;
 
@@ -32,6 +33,7 @@ impl Check {
 /// All of them, in the contract's order.
 pub static ALL: &[&Check] = &[
     &carbonio_domain::CHECK,
+    &dns_mail::CHECK,
     &imap_cert_san_993::CHECK,
     &smtp_cert_san_465::CHECK,
     &cert_deployed_global::CHECK,

@@ -1,6 +1,7 @@
 //! All input and output of the engine: connections, TLS, the talk before TLS, files and commands on hosts.
 
 pub mod before_tls;
+pub mod dns;
 pub mod floor;
 pub mod host;
 pub mod http;

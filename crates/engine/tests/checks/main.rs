@@ -5,6 +5,7 @@
 mod carbonio;
 mod deployed;
 mod deployed_key;
+mod dns;
 mod renewal;
 mod served;
 mod sweep;

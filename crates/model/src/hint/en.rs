@@ -97,6 +97,9 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
             "Publish the hash of the key in use at {question} before changing the certificate: who demands DANE delivers no more."
         ),
         Code::NotSigned => format!("Sign the zone with DNSSEC: without it {question} does not count."),
+        Code::DnssecBogus => {
+            "Check the zone's DS at the registry and renew its signatures: mail is being lost.".to_owned()
+        }
         Code::CaaForbids => {
             format!("Add the CA in use to {question}, or the next renewal will be refused.")
         }

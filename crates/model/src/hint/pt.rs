@@ -94,6 +94,9 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
             "Publique em {question} o hash da chave em uso antes de trocar o certificado: quem exige DANE já não entrega."
         ),
         Code::NotSigned => format!("Assine a zona com DNSSEC: sem isso {question} não conta."),
+        Code::DnssecBogus => {
+            "Confira o DS da zona no registro e renove as assinaturas: correio está se perdendo.".to_owned()
+        }
         Code::CaaForbids => {
             format!("Inclua a CA em uso em {question}, ou a próxima renovação será recusada.")
         }

@@ -100,6 +100,11 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
             format!("DNS: {question} does not match the certificate that {endpoint} serves")
         }
         Code::NotSigned => format!("DNS: {question} is not protected by DNSSEC{because}"),
+        Code::DnssecBogus => {
+            format!(
+                "DNS: {question}: the DNSSEC signature does not validate, so validating resolvers drop the answer"
+            )
+        }
         Code::CaaForbids => format!("DNS: {question} does not allow the CA in use: {found}"),
 
         Code::AuthBeforeTls => format!("{endpoint} takes passwords before TLS{because}"),

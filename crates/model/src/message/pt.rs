@@ -95,6 +95,9 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::KeyWeak => format!("DNS: {question}: a chave é curta{because}"),
         Code::TlsaMismatch => format!("DNS: {question} não corresponde ao certificado que {endpoint} serve"),
         Code::NotSigned => format!("DNS: {question} não é protegido por DNSSEC{because}"),
+        Code::DnssecBogus => {
+            format!("DNS: {question}: a assinatura DNSSEC não se valida, e quem valida descarta a resposta")
+        }
         Code::CaaForbids => format!("DNS: {question} não permite a CA em uso: {found}"),
 
         Code::AuthBeforeTls => format!("{endpoint} aceita senhas antes do TLS{because}"),

@@ -10,11 +10,13 @@
 )]
 
 mod dovecot;
+mod knot;
 mod nginx;
 mod postfix;
 mod sshd;
 
 pub use dovecot::{dovecot, lax_dovecot};
+pub use knot::{Knot, Zone, knot};
 pub use nginx::nginx;
 pub use postfix::{lax_postfix, postfix};
 pub use sshd::Sshd;

@@ -1,0 +1,91 @@
+//! The checks of DNS against a real name server, and against servers that cannot be believed.
+
+mod mail;
+
+use super::{LIMITS, Verdict, domain};
+use engine::{Check, Engine, Site, Trust, checks, net::dns::Anchors};
+use model::{Code, Domain, Group, State, Step};
+use std::{net::IpAddr, sync::Arc};
+use testkit::{
+    clock,
+    dns::NameServer,
+    hostile::ClosedPort,
+    servers::{Knot, Zone, knot},
+};
+
+/// A name server with the zones of a story, and the site that asks it.
+struct World {
+    knot: Knot,
+    site: Site,
+    anchors: Anchors,
+}
+
+impl World {
+    fn of(zones: &[Zone]) -> Self {
+        let knot = knot(zones);
+        let site = Site {
+            name: "vm112".to_owned(),
+            resolver: Some(knot.endpoint()),
+            sets: vec![Group::MailDns],
+            ..Site::default()
+        };
+        Self {
+            knot,
+            site,
+            anchors: Anchors::default(),
+        }
+    }
+
+    /// One zone of the name with these records.
+    fn with(name: &str, records: &str) -> Self {
+        Self::of(&[Zone::new(name, records)])
+    }
+
+    fn expecting(mut self, addresses: &[&str]) -> Self {
+        let addresses = addresses.iter().map(|text| text.parse::<IpAddr>().unwrap());
+        self.site.expected_addresses = addresses.collect();
+        self
+    }
+
+    async fn step(&self, check: &str, name: &str) -> Step {
+        let chosen = [checks::find(check).unwrap()];
+        self.sweep(&[domain(name)], &chosen).await.remove(0).remove(0)
+    }
+
+    async fn verdict(&self, check: &str, name: &str) -> Verdict {
+        let step = self.step(check, name).await;
+        (step.state, step.code)
+    }
+
+    async fn sweep(&self, domains: &[Domain], chosen: &[&'static Check]) -> Vec<Vec<Step>> {
+        let sites = std::slice::from_ref(&self.site);
+        let engine = Engine::new(sites, Trust::nobody(), LIMITS, Arc::new(clock::now)).unwrap();
+        let domains: Vec<&Domain> = domains.iter().collect();
+        let sweep = Arc::new(engine.with_anchors(self.anchors.clone())).sweep();
+        sweep.run(&self.site, &domains, chosen).await
+    }
+
+    /// A check says `unknown`, and why, where nobody answers what it asks.
+    async fn knows_nothing_without_answers(mut self, check: &str, name: &str) {
+        let closed = ClosedPort::new().unwrap();
+        let servers = [
+            (NameServer::failing().await.unwrap(), "SERVFAIL"),
+            (NameServer::refusing().await.unwrap(), "REFUSED"),
+            (NameServer::silent().await.unwrap(), "no answer within"),
+            (NameServer::garbage().await.unwrap(), ""),
+        ];
+        let servers = servers.iter().map(|(server, why)| (server.endpoint(), *why));
+        for (server, why) in servers.chain([(closed.endpoint(), "")]) {
+            self.site.resolver = Some(server.clone());
+            let step = self.step(check, name).await;
+            assert_eq!(
+                (step.state, step.code),
+                (State::Unknown, Code::DnsFailed),
+                "{check} {why}"
+            );
+            let detail = step.evidence.detail.unwrap();
+            assert!(detail.contains(why), "{check}: {detail}");
+            assert_eq!(step.evidence.resolver, Some(server.to_string()));
+        }
+    }
+}
