@@ -28,7 +28,12 @@ use std::{
     time::Duration,
 };
 use tempfile::TempDir;
-use testkit::{Ca, Peer, ca::Issued, clock};
+use testkit::{
+    Ca, Peer,
+    ca::Issued,
+    clock,
+    servers::{Knot, Zone, knot},
+};
 
 /// A site at which everything is right, and whoever tells a story breaks one thing of it.
 struct Stage {
@@ -37,6 +42,7 @@ struct Stage {
     site: Site,
     folder: TempDir,
     _server: Peer,
+    _names: Knot,
 }
 
 /// How a step ended, as a table has it.
@@ -48,6 +54,7 @@ impl Stage {
         let ca = Ca::new("Test").unwrap();
         let issued = ca.leaf().names([HOST]).issue().unwrap();
         let server = Peer::serving(&issued).await.unwrap();
+        let names = names();
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::create_dir(path("live")).unwrap();
@@ -59,6 +66,7 @@ impl Stage {
         let site = Site {
             name: "vm112".to_owned(),
             host: Host::Local,
+            resolver: Some(names.endpoint()),
             imaps: Some(server.endpoint()),
             smtps: Some(server.endpoint()),
             extra_ca: Some(ca.write_root(folder.path()).unwrap()),
@@ -75,6 +83,7 @@ impl Stage {
             site,
             folder,
             _server: server,
+            _names: names,
         }
     }
 
@@ -137,6 +146,15 @@ impl Drop for Stage {
             .write(true)
             .open(self.path("fifo.pem"));
     }
+}
+
+/// Every domain's mail goes to a host of its own, and to that of `a.example`.
+fn names() -> Knot {
+    let domains = ["a", "b", "c", "d"].map(String::from).into_iter();
+    let records = domains
+        .chain((0..10).map(|n| format!("d{n}")))
+        .map(|name| format!("{name} MX 10 mail.{name}\n{name} MX 10 mail.a\nmail.{name} A 127.0.0.1\n"));
+    knot(&[Zone::new("example", records.collect::<String>())])
 }
 
 /// A file with a mode of its own.

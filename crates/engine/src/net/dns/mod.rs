@@ -192,9 +192,8 @@ impl Resolver {
         name.set_fqdn(true);
         match timeout(self.limits.whole, self.resolver.lookup(name, question.kind)).await {
             Ok(Ok(lookup)) => said(&lookup, question),
-            Ok(Err(NetError::Timeout)) => silent(self.limits),
+            Ok(Err(NetError::Timeout)) | Err(_) => silent(self.limits),
             Ok(Err(why)) => absence(why),
-            Err(_) => silent(self.limits),
         }
     }
 }
