@@ -1,4 +1,5 @@
-//! `cargo xtask docs`: what a package of the Desk brings along, printed by the binary itself.
+//! `cargo xtask docs`: the generated documents and what a package of the Desk brings along, printed by the binary
+//! itself.
 
 use std::fs;
 use std::path::Path;
@@ -13,10 +14,10 @@ pub(crate) fn run() -> Result<()> {
     build::binary(Profile::Debug)?;
     for (file, arguments) in DOCUMENTS {
         let text = command::output(&mut program(built("debug/desk"), *arguments))?;
-        let path = Path::new(FOLDER).join(file);
+        let path = Path::new(file);
         let write = || {
-            fs::create_dir_all(path.parent().unwrap_or(&path))?;
-            fs::write(&path, text)
+            fs::create_dir_all(path.parent().unwrap_or(path))?;
+            fs::write(path, text)
         };
         write().with_context(|| format!("cannot write {}", path.display()))?;
         println!("{}", path.display());
@@ -24,19 +25,19 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Generated, so not in the repository.
-const FOLDER: &str = "target/docs";
-
-/// Each file, and what `desk` is asked for it.
+/// Each file, and what `desk` is asked for it. What people read on the way is in the repository, guarded by a
+/// test; what a package brings along is not.
 const DOCUMENTS: &[(&str, &[&str])] = &[
-    ("man1/desk.1", &["man"]),
-    ("man1/desk-serve.1", &["man", "serve"]),
-    ("man1/desk-demo.1", &["man", "demo"]),
-    ("man1/desk-check.1", &["man", "check"]),
-    ("man1/desk-probe.1", &["man", "probe"]),
-    ("man1/desk-judge.1", &["man", "judge"]),
-    ("man1/desk-config.1", &["man", "config"]),
-    ("bash-completion/desk", &["completions", "bash"]),
-    ("zsh/_desk", &["completions", "zsh"]),
-    ("fish/desk.fish", &["completions", "fish"]),
+    ("docs/checks.md", &["checks", "--markdown"]),
+    ("target/docs/man1/desk.1", &["man"]),
+    ("target/docs/man1/desk-serve.1", &["man", "serve"]),
+    ("target/docs/man1/desk-demo.1", &["man", "demo"]),
+    ("target/docs/man1/desk-check.1", &["man", "check"]),
+    ("target/docs/man1/desk-checks.1", &["man", "checks"]),
+    ("target/docs/man1/desk-probe.1", &["man", "probe"]),
+    ("target/docs/man1/desk-judge.1", &["man", "judge"]),
+    ("target/docs/man1/desk-config.1", &["man", "config"]),
+    ("target/docs/bash-completion/desk", &["completions", "bash"]),
+    ("target/docs/zsh/_desk", &["completions", "zsh"]),
+    ("target/docs/fish/desk.fish", &["completions", "fish"]),
 ];

@@ -64,7 +64,7 @@ enum Command {
     Deny,
     /// Formats the code
     Fmt,
-    /// Writes the manual pages and the shells' completions to target/docs
+    /// Writes docs/checks.md, and the manual pages and the shells' completions to target/docs
     Docs,
 }
 

@@ -12,7 +12,7 @@ use clap::Args;
 use engine::{Check as EngineCheck, Engine, Site, Trust, checks, net::Limits, reproduce};
 use futures::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
-use model::{Domain, DomainName, Priority, State, Status, Step, hint, message, status};
+use model::{Domain, DomainName, Group, Priority, State, Status, Step, hint, message, status};
 use std::{
     fmt::Write,
     io::{self, IsTerminal},
@@ -66,7 +66,17 @@ impl Check {
         let terminal = Terminal::new();
         let chosen = self.chosen(&terminal)?;
         let settings = Settings::load(self.config.as_deref(), &crate::config::Process)?;
-        let subjects = self.subjects(&settings, &terminal).await?;
+        let mut subjects = self.subjects(&settings, &terminal).await?;
+        if !self.checks.is_empty() {
+            // Who names a check wants it run, whether its set is on or not.
+            let sets = chosen
+                .iter()
+                .map(|check| check.group)
+                .filter(|group| group.is_set());
+            subjects
+                .iter_mut()
+                .for_each(|subject| subject.site.sets = sets.clone().collect());
+        }
         let mut sites: Vec<Site> = subjects.iter().map(|subject| subject.site.clone()).collect();
         sites.sort_by(|a, b| a.name.cmp(&b.name));
         sites.dedup_by(|a, b| a.name == b.name);

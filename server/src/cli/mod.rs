@@ -1,6 +1,7 @@
 //! The command line: one subcommand, one file.
 
 mod check;
+mod checks;
 mod config;
 mod demo;
 mod exit;
@@ -40,6 +41,7 @@ enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
     Check(check::Check),
+    Checks(checks::Checks),
     Probe(probe::Probe),
     Judge(judge::Judge),
     Config(config::Config),
@@ -62,6 +64,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Serve(serve) => serve.run().await,
             Command::Demo(demo) => demo.run().await,
             Command::Check(check) => check.run().await.map(Into::into),
+            Command::Checks(checks) => checks.run(),
             Command::Probe(probe) => probe.run().await.map(Into::into),
             Command::Judge(judge) => judge.run().map(Into::into),
             Command::Config(config) => Ok(config.run()),

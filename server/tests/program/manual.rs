@@ -25,6 +25,7 @@ fn every_subcommand_has_a_page_and_examples() {
         "serve",
         "demo",
         "check",
+        "checks",
         "probe",
         "judge",
         "config",
@@ -56,4 +57,20 @@ fn alone_it_says_how_it_is_used() {
     assert!(done.err.contains("Usage: desk"), "{done:?}");
     let version = place.run(&["--version"]);
     assert_eq!(version.out, concat!("desk ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn the_document_of_the_checks_is_the_programs_own() {
+    let place = Place::sqlite();
+    let printed = place.run(&["checks", "--markdown"]).out;
+    let kept = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/checks.md")).unwrap();
+    assert!(
+        printed == kept,
+        "docs/checks.md is of another day: run `cargo xtask docs`"
+    );
+    let list = place.run(&["checks"]).out;
+    assert!(
+        list.lines().count() >= 14 && list.contains("imap_cert_san_993"),
+        "{list}"
+    );
 }

@@ -10,6 +10,7 @@ mod renewal;
 mod served;
 mod sweep;
 mod timer;
+mod unreachable;
 
 use engine::{
     Check, Engine, Limits, Site, Trust, checks,
