@@ -69,13 +69,11 @@ impl Check {
         let mut subjects = self.subjects(&settings, &terminal).await?;
         if !self.checks.is_empty() {
             // Who names a check wants it run, whether its set is on or not.
-            let sets = chosen
-                .iter()
-                .map(|check| check.group)
-                .filter(|group| group.is_set());
-            subjects
-                .iter_mut()
-                .for_each(|subject| subject.site.sets = sets.clone().collect());
+            let groups = chosen.iter().map(|check| check.group);
+            let sets: Vec<Group> = groups.filter(|group| group.is_set()).collect();
+            for subject in &mut subjects {
+                subject.site.sets.clone_from(&sets);
+            }
         }
         let mut sites: Vec<Site> = subjects.iter().map(|subject| subject.site.clone()).collect();
         sites.sort_by(|a, b| a.name.cmp(&b.name));
