@@ -8,7 +8,9 @@ use crate::{
     Starttls, Sweep, Target,
     memo::Memo,
     net::{
-        Ended, Handshake, host,
+        Ended, Handshake,
+        api::{ApiFault, Base},
+        host,
         host::{CommandFault, File, FileFault, Said},
         http::{self, Fetched, Visit, Web},
         probe,
@@ -17,7 +19,7 @@ use crate::{
     wire::x509,
 };
 use model::{Code, Domain, Endpoint, Evidence, Reason, Timestamp, evidence::Outcome};
-use rustls::crypto::aws_lc_rs::sign;
+use rustls::{RootCertStore, crypto::aws_lc_rs::sign};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use std::{
     any::{Any, TypeId},
@@ -186,6 +188,32 @@ impl<'a> Facts<'a> {
         Arc::downcast(parsed).map_err(|_| Outcome::unknown(Code::NoAnswer, Evidence::default()))
     }
 
+    /// What is made of several files or answers, once for all domains: it is known by its type and by what
+    /// it is about.
+    pub async fn learned<T: Send + Sync + 'static, F: Future<Output = Result<T, Outcome>>>(
+        &self,
+        about: String,
+        learn: impl FnOnce() -> F,
+    ) -> Result<Arc<T>, Outcome> {
+        let learn = || async { Ok(Arc::new(learn().await?) as Parsed) };
+        let learned = self.sweep.learned.once((TypeId::of::<T>(), about), learn).await?;
+        Arc::downcast(learned).map_err(|_| Outcome::unknown(Code::NoAnswer, Evidence::default()))
+    }
+
+    /// All pages of lists of an API, whose certificate is trusted as the site's others are.
+    pub async fn lists(
+        &self,
+        base: &Base,
+        paths: &[&str],
+        take: impl FnMut(usize, &[u8]) -> Result<(), Ended>,
+    ) -> Result<(), ApiFault> {
+        let engine = &self.sweep.engine;
+        let roots = RootCertStore {
+            roots: engine.trusted_by(self.site).anchors().to_vec(),
+        };
+        base.lists(paths, roots, engine.limits, take).await
+    }
+
     /// Whether a file is there and somebody may execute it.
     pub async fn is_executable(&self, host: &Host, path: &Path) -> Result<bool, FileFault> {
         let key = (host.clone(), path.to_owned());
@@ -270,6 +298,26 @@ impl<'a> Facts<'a> {
             host: Some(host::name(host)),
             command: argv.iter().map(ToString::to_string).collect(),
             ..Evidence::default()
+        }
+    }
+
+    /// Evidence about the mail host in a file on the proxy's host.
+    pub fn at_proxy(&self, path: &Path) -> Evidence {
+        Evidence {
+            host: Some(host::name(self.proxy_host())),
+            name: Some(self.domain.mail_host.to_string()),
+            ..Evidence::path(path.display().to_string())
+        }
+    }
+
+    /// What was learned for every domain, told of this one.
+    pub fn of_mail_host(&self, outcome: Outcome) -> Outcome {
+        Outcome {
+            evidence: Evidence {
+                name: Some(self.domain.mail_host.to_string()),
+                ..outcome.evidence
+            },
+            ..outcome
         }
     }
 

@@ -87,6 +87,7 @@ impl Engine {
             hosts: Hosts::new(self.ssh_config.clone()),
             files: Memo::default(),
             parsed: Memo::default(),
+            learned: Memo::default(),
             keys: Memo::default(),
             executables: Memo::default(),
             commands: Memo::default(),
@@ -128,7 +129,7 @@ impl Engine {
         }
     }
 
-    fn trusted_by(&self, site: &Site) -> &Trust {
+    pub(crate) fn trusted_by(&self, site: &Site) -> &Trust {
         self.trust.get(&site.name).unwrap_or(&self.platform)
     }
 }
@@ -149,6 +150,8 @@ pub struct Sweep {
     pub(crate) files: Memo<(Host, PathBuf), Result<Option<Chain>, FileFault>>,
     /// By the type that a file was parsed into.
     pub(crate) parsed: Memo<(TypeId, Host, PathBuf), Result<Parsed, FileFault>>,
+    /// By the type of what was learned, and what it is about.
+    pub(crate) learned: Memo<(TypeId, String), Result<Parsed, Outcome>>,
     pub(crate) keys: Memo<(Host, PathBuf, CertificateDer<'static>), Result<bool, KeyFault>>,
     pub(crate) executables: Memo<(Host, PathBuf), Result<bool, FileFault>>,
     pub(crate) commands: Memo<(Host, Vec<String>), Result<Arc<Said>, CommandFault>>,

@@ -64,6 +64,8 @@ words! {
         DomainInactive = "domain_inactive",
         // What the proxy and the web server are told.
         NotRouted = "not_routed",
+        /// The proxy's file names the host, and behind it no backend that there could be.
+        DoubtfulBackend = "doubtful_backend",
         NoServerBlock = "no_server_block",
         ConfigBroken = "config_broken",
         // HTTP.

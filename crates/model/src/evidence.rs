@@ -40,6 +40,9 @@ pub struct Evidence {
     /// The file or systemd unit in question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// The line of that file, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
     /// The name that was looked for, in a file or elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -1,11 +1,14 @@
 //! The checks, in the contract's order. A check is one file here and one line in [`ALL`].
 
+pub mod admin_block_nginx;
 pub mod carbonio_domain;
 pub mod cert_deployed_global;
 pub mod cert_renew_ready;
 pub mod dns_mail;
+pub mod haproxy_sni;
 pub mod imap_cert_san_993;
 pub mod smtp_cert_san_465;
+pub mod traefik_router;
 
 use crate::{Facts, Site};
 use futures::future::BoxFuture;
@@ -34,6 +37,9 @@ impl Check {
 pub static ALL: &[&Check] = &[
     &carbonio_domain::CHECK,
     &dns_mail::CHECK,
+    &haproxy_sni::CHECK,
+    &traefik_router::CHECK,
+    &admin_block_nginx::CHECK,
     &imap_cert_san_993::CHECK,
     &smtp_cert_san_465::CHECK,
     &cert_deployed_global::CHECK,

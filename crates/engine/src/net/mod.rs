@@ -1,5 +1,6 @@
 //! All input and output of the engine: connections, TLS, the talk before TLS, files and commands on hosts.
 
+pub mod api;
 pub mod before_tls;
 pub mod dns;
 pub mod floor;

@@ -28,13 +28,13 @@ pub async fn open(client: &Client, target: &Target, limits: Limits) -> Result<Co
 }
 
 /// Bounds a conversation.
-pub async fn within<T>(
+pub async fn within<T, E: From<Ended>>(
     limit: Duration,
-    conversation: impl Future<Output = Result<T, Ended>>,
-) -> Result<T, Ended> {
+    conversation: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
     timeout(limit, conversation)
         .await
-        .unwrap_or_else(|_| Err(out_of_time(limit)))
+        .unwrap_or_else(|_| Err(out_of_time(limit).into()))
 }
 
 /// Tries every address of the endpoint's host in turn within `limit`.

@@ -6,15 +6,18 @@ mod carbonio;
 mod deployed;
 mod deployed_key;
 mod dns;
+mod haproxy;
+mod nginx_admin;
 mod renewal;
 mod served;
 mod sweep;
 mod timer;
+mod traefik;
 mod unreachable;
 
 use engine::{
     Check, Engine, Limits, Site, Trust, checks,
-    site::{Host, Renewal},
+    site::{Host, Renewal, Traefik},
 };
 use model::{Code, Domain, DomainName, State, Step};
 use std::{
@@ -64,6 +67,13 @@ impl Stage {
         write(&path("renew.sh"), "#!/bin/sh\n", 0o755);
         let cron = format!("17 3 * * * root {}\n", path("renew.sh").display());
         write(&path("renew.cron"), &cron, 0o644);
+        write(&path("sni.map"), &format!("{HOST} bk_mail\n"), 0o644);
+        let rule = format!("http: {{ routers: {{ mail: {{ rule: 'Host(`{HOST}`)' }} }} }}\n");
+        fs::create_dir(path("dynamic")).unwrap();
+        write(&path("dynamic/mail.yml"), &rule, 0o644);
+        let block = format!("server {{\n  listen 6071 ssl;\n  server_name {HOST};\n}}\n");
+        fs::create_dir(path("includes")).unwrap();
+        write(&path("includes/admin.conf"), &block, 0o644);
         let site = Site {
             name: "vm112".to_owned(),
             host: Host::Local,
@@ -71,6 +81,9 @@ impl Stage {
             imaps: Some(server.endpoint()),
             smtps: Some(server.endpoint()),
             extra_ca: Some(ca.write_root(folder.path()).unwrap()),
+            haproxy_sni: Some(path("sni.map")),
+            traefik: Some(Traefik::Files(path("dynamic"))),
+            nginx_admin: Some(path("includes")),
             lineage: Some(path("live")),
             deployed_cert: Some(path("mail.crt")),
             deployed_key: Some(path("mail.key")),

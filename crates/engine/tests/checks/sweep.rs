@@ -3,7 +3,7 @@
 use super::{LIMITS, Stage, domain};
 use engine::{
     Check, Site, checks,
-    site::{Host, Renewal},
+    site::{Host, Renewal, Traefik},
 };
 use futures::{FutureExt, future::join_all};
 use model::{CheckId, Code, Domain, DomainName, Endpoint, Group, Label, Priority, State, Step};
@@ -30,7 +30,27 @@ enum Elsewhere {
 use Elsewhere::{Door, File};
 
 /// A new check says here what it reads.
-const SOURCES: [Source; 8] = [
+const SOURCES: [Source; 12] = [
+    (
+        "haproxy_sni",
+        "haproxy_sni",
+        File(|site, file| site.haproxy_sni = Some(file)),
+    ),
+    (
+        "traefik_router",
+        "traefik_dynamic",
+        File(|site, file| site.traefik = Some(Traefik::Files(file))),
+    ),
+    (
+        "traefik_router",
+        "traefik_api",
+        Door(|site, door| site.traefik = Some(Traefik::Api(format!("http://{door}")))),
+    ),
+    (
+        "admin_block_nginx",
+        "nginx_admin",
+        File(|site, file| site.nginx_admin = Some(file)),
+    ),
     (
         "dns_mail",
         "resolver",

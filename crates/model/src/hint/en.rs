@@ -65,6 +65,11 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::DomainInactive => format!("Activate the domain {name} on the mail server."),
 
         Code::NotRouted => format!("Add {name} to {path} on {host} and reload the proxy."),
+        Code::DoubtfulBackend => {
+            format!(
+                "Leave only the backend's name behind {name} in {path}: HAProxy takes a comment there for a part of it."
+            )
+        }
         Code::NoServerBlock => {
             format!("Add the admin's server block with server_name {name} in {path} and reload nginx.")
         }

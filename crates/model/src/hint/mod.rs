@@ -9,7 +9,7 @@ use crate::{Code, Evidence, Language};
 pub fn say(code: Code, seen: &Evidence, language: Language) -> String {
     let words = Words {
         sni: seen.sni.as_deref().unwrap_or("?"),
-        path: seen.path.as_deref().unwrap_or("?"),
+        path: seen.path.as_deref().or(seen.url.as_deref()).unwrap_or("?"),
         host: seen.host.as_deref().unwrap_or("local"),
         endpoint: seen.endpoint.as_deref().unwrap_or("?"),
         name: seen.name.as_deref().unwrap_or("?"),

@@ -60,6 +60,11 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::DomainInactive => format!("Ative o domínio {name} no servidor de correio."),
 
         Code::NotRouted => format!("Acrescente {name} a {path} em {host} e recarregue o proxy."),
+        Code::DoubtfulBackend => {
+            format!(
+                "Deixe só o nome do backend depois de {name} em {path}: o HAProxy toma um comentário ali como parte dele."
+            )
+        }
         Code::NoServerBlock => {
             format!(
                 "Acrescente o bloco server do admin com server_name {name} em {path} e recarregue o nginx."

@@ -70,6 +70,9 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::DomainInactive => format!("The mail server does not have {name} as active{because}"),
 
         Code::NotRouted => format!("{path} does not route {name}"),
+        Code::DoubtfulBackend => {
+            format!("{path} names {name}, but HAProxy can have no backend called “{found}”")
+        }
         Code::NoServerBlock => format!("{path} has no server block on the admin port for {name}"),
         Code::ConfigBroken => format!("The configuration {path} cannot be read{because}"),
 
@@ -142,11 +145,17 @@ fn good(w: &Words<'_>) -> String {
     match (&seen.leaf, &seen.question, &seen.url, &seen.path) {
         (Some(leaf), ..) => format!("Certificate valid until {}", leaf.not_after),
         (None, Some(question), ..) => format!("DNS: {question}: {}", w.found),
+        (None, None, ..) if seen.name.is_some() && w.path != "?" => {
+            let line = seen.line.map(|line| format!(":{line}")).unwrap_or_default();
+            let found = if seen.found.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", w.found)
+            };
+            format!("{} is in {}{line}{found}", w.name, w.path)
+        }
         (None, None, Some(url), _) => format!("{url} answered HTTP {}", w.status),
-        (None, None, None, Some(path)) => match &seen.name {
-            Some(name) => format!("{name} is in {path}"),
-            None => format!("{path} is ready"),
-        },
+        (None, None, None, Some(path)) => format!("{path} is ready"),
         (None, None, None, None) => match (&seen.name, &seen.endpoint) {
             (Some(name), _) => format!("{name}: in order"),
             (None, Some(endpoint)) => format!("{endpoint}: in order"),

@@ -23,6 +23,7 @@ struct Words<'a> {
     seen: &'a Evidence,
     sni: &'a str,
     endpoint: &'a str,
+    /// The file, or the address where there is none.
     path: &'a str,
     host: &'a str,
     name: &'a str,
@@ -47,7 +48,7 @@ impl<'a> Words<'a> {
         Self {
             sni: or_unknown(seen.sni.as_deref()),
             endpoint: or_unknown(seen.endpoint.as_deref()),
-            path: or_unknown(seen.path.as_deref()),
+            path: or_unknown(seen.path.as_deref().or(seen.url.as_deref())),
             host: seen.host.as_deref().unwrap_or("local"),
             name: or_unknown(seen.name.as_deref()),
             question: or_unknown(seen.question.as_deref()),

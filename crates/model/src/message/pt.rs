@@ -67,6 +67,9 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::DomainInactive => format!("O servidor de correio não tem {name} como ativo{because}"),
 
         Code::NotRouted => format!("{path} não encaminha {name}"),
+        Code::DoubtfulBackend => {
+            format!("{path} cita {name}, mas o HAProxy não pode ter um backend chamado “{found}”")
+        }
         Code::NoServerBlock => format!("{path} não tem um bloco server na porta do admin para {name}"),
         Code::ConfigBroken => format!("A configuração {path} não se deixa ler{because}"),
 
@@ -134,11 +137,17 @@ fn good(w: &Words<'_>) -> String {
     match (&seen.leaf, &seen.question, &seen.url, &seen.path) {
         (Some(leaf), ..) => format!("Certificado válido até {}", leaf.not_after),
         (None, Some(question), ..) => format!("DNS: {question}: {}", w.found),
+        (None, None, ..) if seen.name.is_some() && w.path != "?" => {
+            let line = seen.line.map(|line| format!(":{line}")).unwrap_or_default();
+            let found = if seen.found.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", w.found)
+            };
+            format!("{} está em {}{line}{found}", w.name, w.path)
+        }
         (None, None, Some(url), _) => format!("{url} respondeu HTTP {}", w.status),
-        (None, None, None, Some(path)) => match &seen.name {
-            Some(name) => format!("{name} está em {path}"),
-            None => format!("{path} está pronto"),
-        },
+        (None, None, None, Some(path)) => format!("{path} está pronto"),
         (None, None, None, None) => match (&seen.name, &seen.endpoint) {
             (Some(name), _) => format!("{name}: em ordem"),
             (None, Some(endpoint)) => format!("{endpoint}: em ordem"),

@@ -13,6 +13,7 @@ use crate::wire::{condition::Chance, expression::Expressions};
 use rule::Rule;
 use std::{
     collections::{BTreeSet, HashMap},
+    fmt,
     path::Path,
     sync::Arc,
 };
@@ -52,6 +53,12 @@ pub struct Router {
     pub syntax: Syntax,
     /// The file and line where it stands; `None` for one of the API's.
     pub place: Option<(Arc<Path>, usize)>,
+}
+
+impl fmt::Display for Router {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.rule)
+    }
 }
 
 /// All routers, to be asked for one host after the other.
