@@ -1,7 +1,7 @@
 //! Running the checks: by schedule, or because a person asked.
 
 use crate::{Actor, Desk, internal};
-use engine::{Check, Site, checks};
+use engine::{Check, Site, Sweep, checks};
 use model::{CheckId, Domain, DomainName, Error, Language, Permission, Result, Standing, Status, Step};
 use store::{Finding, Run, StoredStep};
 
@@ -32,6 +32,7 @@ impl Desk {
             None => None,
         };
         self.run_group(
+            &self.0.engine.sweep(),
             &Group {
                 site: domain.site.clone(),
                 domains: vec![domain],
@@ -49,12 +50,17 @@ impl Desk {
     }
 
     /// Runs all checks, or the one that was chosen, and stores; returns once it is on disk.
-    pub(crate) async fn run_group(&self, group: &Group, chosen: Option<&'static Check>) -> Result<()> {
+    pub(crate) async fn run_group(
+        &self,
+        sweep: &Sweep,
+        group: &Group,
+        chosen: Option<&'static Check>,
+    ) -> Result<()> {
         let site = self.site(&group.site);
         let at = self.now();
         let domains: Vec<&Domain> = group.domains.iter().collect();
         let checks = chosen.as_ref().map_or(checks::ALL, std::slice::from_ref);
-        let answers = self.0.engine.sweep().run(&site, &domains, checks).await;
+        let answers = sweep.run(&site, &domains, checks).await;
         let runs = group.domains.iter().zip(answers).map(|(domain, steps)| Run {
             domain: domain.name.clone(),
             at,

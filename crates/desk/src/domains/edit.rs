@@ -75,7 +75,7 @@ impl Desk {
         let desk = self.clone();
         self.0.errands.spawn(async move {
             // A failure to store was logged where it happened; the next sweep brings new results.
-            let _ = desk.run_group(&group, None).await;
+            let _ = desk.run_group(&desk.0.engine.sweep(), &group, None).await;
         });
     }
 

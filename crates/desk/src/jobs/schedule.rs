@@ -39,6 +39,9 @@ impl Desk {
         let begun = Instant::now();
         let count = u32::try_from(groups.len()).unwrap_or(u32::MAX).max(1);
         let pause = spread / count;
+        // Groups share what is read of hosts and DNS for a while: as fresh as a person would want it.
+        let mut shared = Arc::new(self.0.engine.sweep());
+        let mut shared_since = begun;
         for (index, group) in (0..).zip(groups) {
             let turn = begun + pause * index;
             tokio::select! {
@@ -49,10 +52,14 @@ impl Desk {
             let Ok(permit) = Arc::clone(at_once).acquire_owned().await else {
                 return;
             };
-            let desk = self.clone();
+            if shared_since.elapsed() > FRESH {
+                shared = Arc::new(self.0.engine.sweep());
+                shared_since = Instant::now();
+            }
+            let (desk, sweep) = (self.clone(), Arc::clone(&shared));
             running.spawn(async move {
                 // A failure to store was logged where it happened; the next sweep brings new results.
-                let _ = desk.run_group(&group, None).await;
+                let _ = desk.run_group(&sweep, &group, None).await;
                 drop(permit);
             });
         }
@@ -94,6 +101,7 @@ fn shared(domain: &Domain) -> (&str, &str) {
 
 /// Groups that are being checked at the same time: enough that a hundred tarpits do not slow the others.
 const AT_ONCE: usize = 256;
+const FRESH: Duration = Duration::from_secs(30);
 const FIRST_SWEEP: Duration = Duration::from_secs(10);
 const ASKED_FOR: Duration = Duration::from_secs(2);
 const LEAST: Duration = Duration::from_secs(1);
