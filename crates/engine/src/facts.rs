@@ -3,6 +3,7 @@
 mod dns;
 
 pub use dns::Addresses;
+mod talks;
 
 use crate::{
     Starttls, Sweep, Target,

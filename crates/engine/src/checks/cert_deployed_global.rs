@@ -4,7 +4,6 @@ use super::Check;
 use crate::{Facts, facts::Chain, net::Handshake, wire::x509};
 use futures::FutureExt;
 use model::{CheckId, Code, Endpoint, Evidence, Group, Label, Leaf, Priority, evidence::Outcome};
-use std::path::{Path, PathBuf};
 
 pub static CHECK: Check = Check {
     id: CheckId::new("cert_deployed_global"),
@@ -22,8 +21,7 @@ pub static CHECK: Check = Check {
 async fn run(facts: &Facts<'_>) -> Result<Outcome, Outcome> {
     let lineage = facts
         .site
-        .lineage
-        .as_deref()
+        .issued_chain()
         .ok_or_else(|| facts.not_configured("lineage"))?;
     let cert = facts
         .site
@@ -36,7 +34,7 @@ async fn run(facts: &Facts<'_>) -> Result<Outcome, Outcome> {
         .as_deref()
         .ok_or_else(|| facts.not_configured("deployed_key"))?;
 
-    let issued = facts.certificates(&fullchain(lineage)).await?;
+    let issued = facts.certificates(&lineage).await?;
     let deployed = facts.certificates(cert).await?;
     let seen = Evidence {
         leaf: leaf(&deployed),
@@ -82,16 +80,4 @@ async fn served_instead(facts: &Facts<'_>, endpoint: &Endpoint, deployed: &Chain
 
 fn leaf(chain: &Chain) -> Option<Leaf> {
     Some(x509::facts(chain.first()?).ok()?.leaf)
-}
-
-/// A lineage is certbot's folder, or the certificate file itself.
-fn fullchain(lineage: &Path) -> PathBuf {
-    let is_file = lineage
-        .extension()
-        .is_some_and(|e| e == "pem" || e == "crt" || e == "cer");
-    if is_file {
-        lineage.to_owned()
-    } else {
-        lineage.join("fullchain.pem")
-    }
 }
