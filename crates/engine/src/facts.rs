@@ -1,9 +1,9 @@
 //! What one run has learned about a domain: each handshake, file and answer is fetched once and shared.
 
 mod dns;
+mod talks;
 
 pub use dns::Addresses;
-mod talks;
 
 use crate::{
     Starttls, Sweep, Target,

@@ -1,4 +1,4 @@
-//! The four checks in every state that they know, through the same door as the schedule: a sweep.
+//! The checks in every state that they know, through the same door as the schedule: a sweep.
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up fails")]
 
@@ -10,6 +10,7 @@ mod haproxy;
 mod nginx_admin;
 mod renewal;
 mod served;
+mod starttls;
 mod sweep;
 mod timer;
 mod traefik;
@@ -19,7 +20,7 @@ use engine::{
     Check, Engine, Limits, Site, Trust, checks,
     site::{Host, Renewal, Traefik},
 };
-use model::{Code, Domain, DomainName, State, Step};
+use model::{Code, Domain, DomainName, Group, State, Step};
 use std::{
     fs,
     os::unix::{
@@ -33,10 +34,11 @@ use std::{
 };
 use tempfile::TempDir;
 use testkit::{
-    Ca, Peer,
+    Ca, Peer, Script,
     ca::Issued,
     clock,
     servers::{Knot, Zone, knot},
+    talk::Protocol,
 };
 
 /// A site at which everything is right, and whoever tells a story breaks one thing of it.
@@ -45,20 +47,25 @@ struct Stage {
     issued: Issued,
     site: Site,
     folder: TempDir,
-    _server: Peer,
     _names: Knot,
+    _servers: Vec<Peer>,
 }
 
 /// How a step ended, as a table has it.
 type Verdict = (State, Code);
 
 impl Stage {
-    /// The lineage's certificate is deployed, served at both doors, and renewed by a script that cron runs.
+    /// The lineage's certificate is deployed, served at every mail door, and renewed by a script that cron runs.
     async fn set() -> Self {
         let ca = Ca::new("Test").unwrap();
         let issued = ca.leaf().names([HOST]).issue().unwrap();
         let server = Peer::serving(&issued).await.unwrap();
         let names = names();
+        let talking = |protocol| Script::new(protocol, &issued).unwrap().start();
+        let (imap, smtp) = (
+            talking(Protocol::Imap).await.unwrap(),
+            talking(Protocol::Smtp).await.unwrap(),
+        );
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::create_dir(path("live")).unwrap();
@@ -80,6 +87,10 @@ impl Stage {
             resolver: Some(names.endpoint()),
             imaps: Some(server.endpoint()),
             smtps: Some(server.endpoint()),
+            imap: Some(imap.endpoint()),
+            submission: Some(smtp.endpoint()),
+            smtp: Some(smtp.endpoint()),
+            sets: Group::ALL.into_iter().filter(|group| group.is_set()).collect(),
             extra_ca: Some(ca.write_root(folder.path()).unwrap()),
             haproxy_sni: Some(path("sni.map")),
             traefik: Some(Traefik::Files(path("dynamic"))),
@@ -96,8 +107,8 @@ impl Stage {
             issued,
             site,
             folder,
-            _server: server,
             _names: names,
+            _servers: vec![server, imap, smtp],
         }
     }
 
