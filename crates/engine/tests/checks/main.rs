@@ -8,6 +8,7 @@ mod deployed_key;
 mod dns;
 mod haproxy;
 mod nginx_admin;
+mod policy;
 mod renewal;
 mod served;
 mod starttls;
