@@ -72,6 +72,8 @@ impl Stage {
         fs::create_dir(path("live")).unwrap();
         issued.write(&path("live")).unwrap();
         issued.write_as(&path("mail.crt"), &path("mail.key")).unwrap();
+        let carbonio = path("carbonio");
+        write(&carbonio, "#!/bin/sh\necho zimbraDomainStatus: active\n", 0o755);
         write(&path("renew.sh"), "#!/bin/sh\n", 0o755);
         let cron = format!("17 3 * * * root {}\n", path("renew.sh").display());
         write(&path("renew.cron"), &cron, 0o644);
@@ -96,6 +98,7 @@ impl Stage {
             haproxy_sni: Some(path("sni.map")),
             traefik: Some(Traefik::Files(path("dynamic"))),
             nginx_admin: Some(path("includes")),
+            carbonio_command: Some(vec![carbonio.display().to_string(), "{domain}".to_owned()]),
             lineage: Some(path("live")),
             deployed_cert: Some(path("mail.crt")),
             deployed_key: Some(path("mail.key")),

@@ -32,6 +32,11 @@ use Elsewhere::{Door, File};
 /// A new check says here what it reads.
 const SOURCES: &[Source] = &[
     (
+        "carbonio_domain",
+        "carbonio_command",
+        File(|site, file| site.carbonio_command = Some(vec![file.display().to_string()])),
+    ),
+    (
         "haproxy_sni",
         "haproxy_sni",
         File(|site, file| site.haproxy_sni = Some(file)),
