@@ -186,6 +186,13 @@ fn names() -> Knot {
     knot(&[Zone::new("example", records.collect::<String>())])
 }
 
+/// What the one command that reproduces a step's verdict prints, here.
+fn reproduced(step: &Step) -> String {
+    let line = engine::reproduce::command(step.code, &step.evidence).unwrap();
+    let done = Command::new("sh").args(["-c", &line]).output().unwrap();
+    String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned()
+}
+
 /// A file with a mode of its own.
 fn write(path: &Path, text: &str, mode: u32) {
     fs::write(path, text).unwrap();

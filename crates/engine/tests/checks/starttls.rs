@@ -1,7 +1,7 @@
 //! `smtp_starttls_587`, `smtp_starttls_25`, `imap_starttls_143`: what a client gets behind STARTTLS, and what the
 //! server lets happen before it.
 
-use super::{HOST, Stage, Verdict};
+use super::{HOST, Stage, Verdict, reproduced};
 use engine::Site;
 use model::{Code, Endpoint, Language, Reason, State};
 use std::sync::{Arc, Mutex};
@@ -91,6 +91,8 @@ async fn passwords_before_tls_are_a_failure_on_real_servers() {
             step.evidence
         );
         assert_eq!(step.evidence.reason, None);
+        let said = reproduced(&step);
+        assert!(said.contains("AUTH"), "{said}");
     }
 }
 
@@ -245,6 +247,8 @@ async fn a_postfix_that_trusts_this_machine_is_an_open_relay_to_it() {
     assert_eq!((step.state, step.code), OPEN_RELAY, "{:?}", step.evidence);
     let hint = step.say(Language::En).hint;
     assert!(hint.contains("trusted networks"), "{hint}");
+    let said = reproduced(&step);
+    assert!(said.contains("250 2.1.5 Ok"), "{said}");
 }
 
 #[tokio::test]

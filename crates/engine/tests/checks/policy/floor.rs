@@ -1,6 +1,6 @@
 //! `tls_protocol_floor`: what a server still takes of old TLS.
 
-use super::{OK, Stage};
+use super::{OK, Stage, reproduced};
 use engine::Site;
 use model::{Code, Endpoint, Language, State};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,6 +44,8 @@ async fn whoever_still_speaks_tls_1_0_and_1_1_is_found_at_every_door() {
         assert_eq!(step.evidence.endpoint, Some(door.to_string()));
         let message = step.say(Language::En).message;
         assert_eq!(message, format!("{door} still accepts TLS 1.1, TLS 1.0"));
+        let said = reproduced(&step);
+        assert!(said.contains("Protocol  : TLSv1.1"), "{said}");
     }
 }
 
@@ -58,6 +60,8 @@ async fn a_cipher_without_forward_secrecy_or_aead_is_a_warning_but_not_on_port_2
     stage.has_only(imap.at(Door::Imaps));
     let step = stage.step("tls_protocol_floor").await;
     assert_eq!((step.state, step.code), (State::Warn, Code::WeakCipher));
+    let said = reproduced(&step);
+    assert!(said.contains("Protocol  : TLSv1.2"), "{said}");
     let cipher = step.evidence.cipher.unwrap();
     assert!(
         cipher.contains("CBC") || cipher.starts_with("TLS_RSA"),

@@ -4,7 +4,7 @@ mod chain;
 mod expiry;
 mod floor;
 
-use super::{HOST, LIMITS, Stage, Verdict, domain, sweep::Counted};
+use super::{HOST, LIMITS, Stage, Verdict, domain, reproduced, sweep::Counted};
 use engine::{Engine, Site, Trust, checks};
 use model::{Code, Endpoint, Group, State, Step, Timestamp};
 use std::sync::Arc;
