@@ -1,7 +1,6 @@
 //! What one run has learned about a domain: each handshake, file and answer is fetched once and shared.
 
 mod dns;
-mod talks;
 
 pub use dns::Addresses;
 
@@ -24,7 +23,7 @@ use rustls::{RootCertStore, crypto::aws_lc_rs::sign};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use std::{
     any::{Any, TypeId},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -227,6 +226,13 @@ impl<'a> Facts<'a> {
         self.site.proxy_host.as_ref().unwrap_or(&self.site.host)
     }
 
+    /// The lineage's chain: what was issued for the site's mail hosts.
+    pub async fn issued(&self) -> Result<Chain, Outcome> {
+        let lineage = self.site.lineage.as_deref();
+        let lineage = lineage.ok_or_else(|| self.not_configured("lineage"))?;
+        self.certificates(&fullchain(lineage)).await
+    }
+
     /// The certificates of a PEM file on the site's host; `Err` is the outcome of a check that needs them.
     pub async fn certificates(&self, path: &Path) -> Result<Chain, Outcome> {
         let read = || async {
@@ -349,6 +355,18 @@ pub enum KeyFault {
     /// The certificate's key is RSA under 2048 bits, and no such private key can be read here, be it the
     /// right one or not.
     TooSmall,
+}
+
+/// A lineage is certbot's folder, or the certificate file itself.
+fn fullchain(lineage: &Path) -> PathBuf {
+    let is_file = lineage
+        .extension()
+        .is_some_and(|e| e == "pem" || e == "crt" || e == "cer");
+    if is_file {
+        lineage.to_owned()
+    } else {
+        lineage.join("fullchain.pem")
+    }
 }
 
 fn chain(pem: &[u8]) -> Option<Chain> {

@@ -94,6 +94,8 @@ words! {
         NotSigned = "not_signed",
         DnssecBogus = "dnssec_bogus",
         CaaForbids = "caa_forbids",
+        /// The certificate's issuer is not among those whose CAA names are known.
+        CaUnknown = "ca_unknown",
         // The talk around STARTTLS.
         AuthBeforeTls = "auth_before_tls",
         CommandInjection = "command_injection",
@@ -123,16 +125,10 @@ words! {
         IncompleteChain = "incomplete_chain",
         UnknownCa = "unknown_ca",
         InvalidChain = "invalid_chain",
-        IntermediateExpired = "intermediate_expired",
         RsaUnder2048 = "rsa_under_2048",
-        EcUnder256 = "ec_under_256",
         Sha1Signature = "sha1_signature",
-        Md5Signature = "md5_signature",
         LeafIsCa = "leaf_is_ca",
         NoServerAuth = "no_server_auth",
-        RootSent = "root_sent",
-        OutOfOrder = "out_of_order",
-        UnrelatedCertificate = "unrelated_certificate",
         StarttlsInjection = "starttls_injection",
         StarttlsNotOffered = "starttls_not_offered",
         StarttlsRefused = "starttls_refused",
@@ -144,5 +140,9 @@ words! {
         BadSignature = "bad_signature",
         NameNotFound = "name_not_found",
         Refused = "connection_refused",
+        AnybodyMaySend = "anybody_may_send",
+        NobodyIsRefused = "nobody_is_refused",
+        PolicyNone = "policy_none",
+        PolicyOnTrial = "policy_on_trial",
     }
 }

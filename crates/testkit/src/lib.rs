@@ -17,7 +17,6 @@ mod openssl;
 pub mod peer;
 pub mod postgres;
 mod private;
-mod script;
 pub mod servers;
 pub mod talk;
 
@@ -27,4 +26,3 @@ pub use door::Door;
 pub use lab::Lab;
 pub use peer::Peer;
 pub use postgres::Postgres;
-pub use script::Script;

@@ -19,10 +19,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(facts: &Facts<'_>) -> Result<Outcome, Outcome> {
-    let lineage = facts
-        .site
-        .issued_chain()
-        .ok_or_else(|| facts.not_configured("lineage"))?;
+    let issued = facts.issued().await?;
     let cert = facts
         .site
         .deployed_cert
@@ -34,7 +31,6 @@ async fn run(facts: &Facts<'_>) -> Result<Outcome, Outcome> {
         .as_deref()
         .ok_or_else(|| facts.not_configured("deployed_key"))?;
 
-    let issued = facts.certificates(&lineage).await?;
     let deployed = facts.certificates(cert).await?;
     let seen = Evidence {
         leaf: leaf(&deployed),

@@ -48,6 +48,19 @@ impl Facts<'_> {
         Ok(Addresses { all, seen, unknown })
     }
 
+    /// Where the site's mail comes from: the addresses that it names, or its mail host's. Never empty.
+    pub async fn senders(&self) -> Result<Vec<IpAddr>, Outcome> {
+        let expected = &self.site.expected_addresses;
+        if !expected.is_empty() {
+            return Ok(expected.clone());
+        }
+        let addresses = self.addresses(self.domain.mail_host.as_str()).await?;
+        match addresses.unknown {
+            Some(unknown) => Err(unknown),
+            None => Ok(addresses.all),
+        }
+    }
+
     async fn ask(&self, question: Question) -> Arc<Answer> {
         let resolver = self.site.resolver.clone();
         let key = (resolver.clone(), question.clone());

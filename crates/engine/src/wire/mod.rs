@@ -1,8 +1,11 @@
 //! Pure parsers of what strangers send: bytes in, facts out, bounded, never a panic. Each has a fuzz target.
 
+pub mod caa;
 pub mod client_hello;
 pub mod condition;
 pub mod cron;
+pub mod dkim;
+pub mod dmarc;
 mod expression;
 pub mod haproxy;
 pub mod imap;
@@ -10,5 +13,7 @@ pub mod lines;
 pub mod nginx;
 pub mod server_hello;
 pub mod smtp;
+pub mod spf;
+pub mod tags;
 pub mod traefik;
 pub mod x509;

@@ -105,6 +105,9 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::DnssecBogus => {
             "Check the zone's DS at the registry and renew its signatures: mail is being lost.".to_owned()
         }
+        Code::CaUnknown => {
+            format!("Compare {question} with the CAA name that the CA's statement of practice gives.")
+        }
         Code::CaaForbids => {
             format!("Add the CA in use to {question}, or the next renewal will be refused.")
         }

@@ -102,6 +102,9 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::DnssecBogus => {
             "Confira o DS da zona no registro e renove as assinaturas: correio está se perdendo.".to_owned()
         }
+        Code::CaUnknown => {
+            format!("Compare {question} com o nome de CAA que a declaração de práticas da CA indica.")
+        }
         Code::CaaForbids => {
             format!("Inclua a CA em uso em {question}, ou a próxima renovação será recusada.")
         }

@@ -108,6 +108,9 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
                 "DNS: {question}: the DNSSEC signature does not validate, so validating resolvers drop the answer"
             )
         }
+        Code::CaUnknown => {
+            format!("DNS: {question} names the CAs {found}, and nobody here knows by which name {name} is meant there")
+        }
         Code::CaaForbids => format!("DNS: {question} does not allow the CA in use: {found}"),
 
         Code::AuthBeforeTls => format!("{endpoint} takes passwords before TLS{because}"),
@@ -118,8 +121,7 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::WeakCipher => format!("{endpoint} chooses a weak cipher{because}"),
         Code::ChainUntidy => format!("The chain at {endpoint} brings what it should not{because}"),
         Code::RenewalOverdue => format!(
-            "The renewal is overdue since {}: it expires on {}, and nothing new was issued",
-            w.since(),
+            "The renewal is overdue: it expires on {}, and nothing new was issued{because}",
             w.until()
         ),
 

@@ -101,6 +101,9 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::DnssecBogus => {
             format!("DNS: {question}: a assinatura DNSSEC não se valida, e quem valida descarta a resposta")
         }
+        Code::CaUnknown => {
+            format!("DNS: {question} nomeia as CAs {found}, e não se sabe aqui com que nome {name} figura ali")
+        }
         Code::CaaForbids => format!("DNS: {question} não permite a CA em uso: {found}"),
 
         Code::AuthBeforeTls => format!("{endpoint} aceita senhas antes do TLS{because}"),
@@ -113,8 +116,7 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::WeakCipher => format!("{endpoint} escolhe uma cifra fraca{because}"),
         Code::ChainUntidy => format!("A cadeia em {endpoint} traz o que não devia{because}"),
         Code::RenewalOverdue => format!(
-            "A renovação está atrasada desde {}: vence em {}, e nada novo foi emitido",
-            w.since(),
+            "A renovação está atrasada: vence em {}, e nada novo foi emitido{because}",
             w.until()
         ),
 

@@ -62,10 +62,11 @@ pub enum CaError {
 }
 
 impl Ca {
-    /// Makes new keys. `name` stands in the subjects: `NAME Root CA`, `NAME Intermediate CA`.
+    /// Makes new keys. `name` is the subjects' organisation, and stands in their names: `NAME Root CA`,
+    /// `NAME Intermediate CA`.
     pub fn new(name: &str) -> Result<Self, CaError> {
-        let root = Authority::root(&format!("{name} Root CA"))?;
-        let intermediate = root.sign_authority(&format!("{name} Intermediate CA"))?;
+        let root = Authority::root(subject(name, "Root CA"))?;
+        let intermediate = root.sign_authority(subject(name, "Intermediate CA"))?;
         Ok(Self { root, intermediate })
     }
 
@@ -120,18 +121,18 @@ struct Authority {
 }
 
 impl Authority {
-    fn root(name: &str) -> Result<Self, CaError> {
+    fn root(subject: DistinguishedName) -> Result<Self, CaError> {
         let (params, key) = (
-            authority(name, BasicConstraints::Unconstrained),
+            authority(subject, BasicConstraints::Unconstrained),
             KeyPair::generate()?,
         );
         let certificate = params.self_signed(&key)?;
         Ok(Self::new(&certificate, Issuer::new(params, key)))
     }
 
-    fn sign_authority(&self, name: &str) -> Result<Self, CaError> {
+    fn sign_authority(&self, subject: DistinguishedName) -> Result<Self, CaError> {
         let (params, key) = (
-            authority(name, BasicConstraints::Constrained(0)),
+            authority(subject, BasicConstraints::Constrained(0)),
             KeyPair::generate()?,
         );
         let certificate = params.signed_by(&key, &self.issuer)?;
@@ -162,10 +163,10 @@ impl Authority {
     }
 }
 
-fn authority(name: &str, constraints: BasicConstraints) -> CertificateParams {
+fn authority(subject: DistinguishedName, constraints: BasicConstraints) -> CertificateParams {
     let now = clock::now();
     let mut params = CertificateParams::default();
-    params.distinguished_name = common_name(name);
+    params.distinguished_name = subject;
     params.not_before = moment(now.plus(-5 * YEAR));
     params.not_after = moment(now.plus(5 * YEAR));
     params.is_ca = IsCa::Ca(constraints);
@@ -174,9 +175,10 @@ fn authority(name: &str, constraints: BasicConstraints) -> CertificateParams {
     params
 }
 
-fn common_name(name: &str) -> DistinguishedName {
+fn subject(organisation: &str, role: &str) -> DistinguishedName {
     let mut subject = DistinguishedName::new();
-    subject.push(DnType::CommonName, name);
+    subject.push(DnType::OrganizationName, organisation);
+    subject.push(DnType::CommonName, format!("{organisation} {role}"));
     subject
 }
 

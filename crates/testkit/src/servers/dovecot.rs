@@ -36,10 +36,11 @@ pub(super) fn sasl_socket(folder: &Path) -> PathBuf {
 fn configure(folder: &Path, [imaps, imap]: [u16; 2], lax: &[Lax]) -> Vec<OsString> {
     let [cert, key] = certificate_files(folder).map(|path| path.display().to_string());
     let (users, folder_) = (users(), folder.display());
-    let passwords = if lax.contains(&Lax::PasswordsBeforeTls) {
-        "no"
+    // Unless TLS is required of everybody, a client on the same machine may log in without.
+    let ssl = if lax.contains(&Lax::PasswordsBeforeTls) {
+        "yes\ndisable_plaintext_auth = no"
     } else {
-        "yes"
+        "required"
     };
     let (least, ciphers) = if lax.contains(&Lax::OldProtocols) {
         ("TLSv1", "ALL:@SECLEVEL=0")
@@ -54,8 +55,7 @@ state_dir = {folder_}/state
 log_path = /dev/stderr
 protocols = imap
 listen = 127.0.0.1
-ssl = yes
-disable_plaintext_auth = {passwords}
+ssl = {ssl}
 ssl_min_protocol = {least}
 ssl_cipher_list = {ciphers}
 ssl_cert = <{cert}

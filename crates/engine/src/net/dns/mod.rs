@@ -20,8 +20,13 @@ use hickory_resolver::{
     system_conf::read_system_conf,
 };
 use model::{Code, Endpoint, Evidence, evidence::Outcome};
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, net::IpAddr, str::FromStr, sync::Arc};
 use tokio::time::timeout;
+
+/// The name at which an address has its `PTR` (RFC 1035 section 3.5, RFC 3596 section 2.5).
+pub fn reverse(address: IpAddr) -> String {
+    Name::from(address).to_ascii()
+}
 
 /// What is asked.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -1,5 +1,6 @@
 //! What a name server answers, as far as a check asks for it.
 
+use crate::wire::caa::Property;
 use hickory_resolver::proto::rr::{Name, RData};
 use std::{fmt, net::IpAddr};
 
@@ -14,6 +15,8 @@ pub enum Record {
     Pointer(Box<str>),
     /// `TXT`, its strings put together (RFC 7208 section 3.3).
     Text(Box<[u8]>),
+    /// `CAA`.
+    Property(Property),
 }
 
 impl Record {
@@ -27,6 +30,11 @@ impl Record {
                 name: host(&mx.exchange),
             },
             RData::PTR(name) => Self::Pointer(host(name)),
+            RData::CAA(caa) => Self::Property(Property {
+                is_critical: caa.issuer_critical,
+                tag: caa.tag.as_str().into(),
+                value: caa.value.as_slice().into(),
+            }),
             RData::TXT(text) => Self::Text(text.txt_data.concat().into()),
             _ => return None,
         })
@@ -54,6 +62,13 @@ impl Record {
         }
     }
 
+    pub fn property(&self) -> Option<&Property> {
+        match self {
+            Self::Property(property) => Some(property),
+            _ => None,
+        }
+    }
+
     pub fn text(&self) -> Option<&[u8]> {
         match self {
             Self::Text(text) => Some(text),
@@ -69,6 +84,7 @@ impl fmt::Display for Record {
             Self::Address(address) => write!(f, "{address}"),
             Self::Exchange { preference, name } => write!(f, "{preference} {name}"),
             Self::Pointer(name) => f.write_str(name),
+            Self::Property(property) => write!(f, "{property}"),
             Self::Text(text) => f.write_str(&String::from_utf8_lossy(text)),
         }
     }

@@ -1,6 +1,11 @@
 //! The checks of DNS against a real name server, and against servers that cannot be believed.
 
+mod caa;
+mod dkim;
+mod dmarc;
 mod mail;
+mod ptr;
+mod spf;
 
 use super::{LIMITS, Verdict, domain};
 use engine::{Check, Engine, Site, Trust, checks, net::dns::Anchors};
@@ -19,6 +24,9 @@ struct World {
     site: Site,
     anchors: Anchors,
 }
+
+/// A domain's name below `example`, its records, and what is said of it.
+type Story<'a> = (&'a str, &'a str, State, Code);
 
 impl World {
     fn of(zones: &[Zone]) -> Self {
@@ -39,6 +47,28 @@ impl World {
     /// One zone of the name with these records.
     fn with(name: &str, records: &str) -> Self {
         Self::of(&[Zone::new(name, records)])
+    }
+
+    /// One zone for each story, and `example` above them all.
+    fn telling(stories: &[Story<'_>]) -> Self {
+        let zones = stories
+            .iter()
+            .map(|(name, records, ..)| Zone::new(&format!("{name}.example"), *records));
+        Self::of(&zones.chain([Zone::new("example", "")]).collect::<Vec<_>>())
+    }
+
+    async fn agrees(&self, check: &str, stories: &[Story<'_>]) {
+        for (name, records, state, code) in stories {
+            let step = self.step(check, &format!("{name}.example")).await;
+            let seen = &step.evidence;
+            assert_eq!(
+                (step.state, step.code),
+                (*state, *code),
+                "{name}: {records}\n{seen:?}"
+            );
+            assert_eq!(seen.resolver, Some(self.knot.endpoint().to_string()), "{name}");
+            assert!(seen.question.is_some(), "{name}");
+        }
     }
 
     fn expecting(mut self, addresses: &[&str]) -> Self {
