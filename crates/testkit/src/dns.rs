@@ -1,4 +1,5 @@
-//! A name server for what a real one cannot do: fail on purpose, say nonsense, and tell what it was asked.
+//! A name server for what a real one cannot do: fail on purpose, say nonsense, know everybody, and tell what it
+//! was asked.
 
 use crate::{Peer, peer};
 use model::Endpoint;
@@ -30,6 +31,7 @@ enum Manner {
     Code(u8),
     Silent,
     Garbage,
+    Agreeing,
     Relay(SocketAddr),
 }
 
@@ -52,6 +54,11 @@ impl NameServer {
     /// Answers with bytes that are no message.
     pub async fn garbage() -> io::Result<Self> {
         Self::start(Manner::Garbage).await
+    }
+
+    /// Knows every domain: its mail goes to `mail.{domain}`, and every host is 127.0.0.1.
+    pub async fn agreeing() -> io::Result<Self> {
+        Self::start(Manner::Agreeing).await
     }
 
     /// Passes every question on to another name server, and its answer back.
@@ -144,6 +151,7 @@ async fn answer(query: &[u8], manner: Manner) -> Option<Vec<u8>> {
         Manner::Silent => None,
         Manner::Garbage => Some(vec![0xff; 40]),
         Manner::Code(code) => refusal(query, code),
+        Manner::Agreeing => agreement(query),
         Manner::Relay(to) => relay(query, to).await.ok(),
     }
 }
@@ -156,6 +164,27 @@ fn refusal(query: &[u8], code: u8) -> Option<Vec<u8>> {
     flags.copy_from_slice(&[0x81, 0x80 | code]);
     // One question, and no record of any section.
     answer.get_mut(4..12)?.copy_from_slice(&[0, 1, 0, 0, 0, 0, 0, 0]);
+    Some(answer)
+}
+
+/// A record for the question where it is one for an address or a mail exchange, and none where it is not.
+fn agreement(query: &[u8]) -> Option<Vec<u8>> {
+    let (asked, end) = question(query)?;
+    let mut answer = refusal(query, 0)?;
+    let (kind, data): (u16, Vec<u8>) = match asked.rsplit(' ').next()? {
+        "A" => (1, Ipv4Addr::LOCALHOST.octets().to_vec()),
+        // Preference 10; the label `mail`, and then the question's own name (a pointer to it).
+        "MX" => (15, b"\x00\x0a\x04mail\xc0\x0c".to_vec()),
+        _ => return Some(answer),
+    };
+    *answer.get_mut(7)? = 1;
+    debug_assert_eq!(answer.len(), end);
+    // The question's name, the type, the class IN, a TTL of a minute, the length.
+    answer.extend([0xc0, 12]);
+    answer.extend(kind.to_be_bytes());
+    answer.extend([0, 1, 0, 0, 0, 60]);
+    answer.extend(u16::try_from(data.len()).ok()?.to_be_bytes());
+    answer.extend(data);
     Some(answer)
 }
 

@@ -8,7 +8,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use engine::{Site, site::Renewal};
-use model::{DomainName, Patience};
+use model::{DomainName, Endpoint, Patience};
 use std::{
     fs, io,
     net::SocketAddr,
@@ -99,7 +99,7 @@ impl Demo {
             login_rate_limit: 120,
             period: Duration::from_secs(5),
             patience: Patience::default(),
-            sites: lab.sites().iter().map(site).collect(),
+            sites: lab.sites().iter().map(|at| site(at, lab.resolver())).collect(),
             domains: lab.domains(),
         };
         terminal::complain(&format!(
@@ -127,8 +127,9 @@ fn clear(data: &Path) -> Result<()> {
     Ok(())
 }
 
-fn site(lab: &LabSite) -> Site {
+fn site(lab: &LabSite, resolver: Endpoint) -> Site {
     Site {
+        resolver: Some(resolver),
         name: lab.name.clone(),
         imaps: Some(lab.imaps.clone()),
         smtps: Some(lab.smtps.clone()),

@@ -177,12 +177,12 @@ fn wrong_usage_is_one_line_in_the_readers_language() {
         (
             "",
             &["--domain", "good.example", "--check", "imap"],
-            "não existe esta verificação; existem: imap_cert_san_993",
+            "não existe esta verificação; existem: carbonio_domain",
         ),
         (
             "en",
             &["--domain", "good.example", "--check", "imap"],
-            "there is no such check; there are: imap_cert_san_993",
+            "there is no such check; there are: carbonio_domain",
         ),
     ] {
         let done = scene.check_in(language, words);
@@ -223,14 +223,14 @@ fn without_a_configuration_a_mail_host_is_judged_at_its_standard_ports() {
     assert_eq!(done.code, Some(3), "{done:?}");
     let found = done.json();
     assert_eq!(found["mail_host"], "mail.a.invalid");
-    let states: Vec<&Value> = found["steps"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|step| &step["state"])
-        .collect();
-    assert_eq!(states, ["unknown", "unknown", "skipped", "skipped"]);
-    assert_eq!(found["steps"][0]["evidence"]["endpoint"], "mail.a.invalid:993");
+    for step in found["steps"].as_array().unwrap() {
+        let of_the_wire = ["imap_cert_san_993", "smtp_cert_san_465"].contains(&step["id"].as_str().unwrap());
+        let state = if of_the_wire { "unknown" } else { "skipped" };
+        assert_eq!(step["state"], state, "{step}");
+        if step["id"] == "imap_cert_san_993" {
+            assert_eq!(step["evidence"]["endpoint"], "mail.a.invalid:993");
+        }
+    }
 
     let done = place.run_in("en", &["check", "--all"]);
     assert_eq!(done.code, Some(2));

@@ -13,6 +13,8 @@ on_both_engines! {
 }
 
 fn a_domain_is_added_and_its_row_fills_in(mut place: Place) {
+    // Where the domain's own MX would lead.
+    place.set("sites.a-example.mx", vec!["mail.b.example"]);
     let (desk, _server) = watching(&mut place);
     let mut stream = desk.token("noc").stream("/api/v1/stream");
     let lead = desk.token("admin");

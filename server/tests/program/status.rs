@@ -36,14 +36,15 @@ fn the_status_has_the_contracts_keys(mut place: Place) {
     }
     let steps = status["steps"].as_array().unwrap();
     let ids: Vec<&str> = steps.iter().map(|step| step["id"].as_str().unwrap()).collect();
-    assert_eq!(
-        ids,
-        [
+    assert!(ids.starts_with(&["carbonio_domain", "dns_mail"]), "{ids:?}");
+    assert!(
+        ids.ends_with(&[
             "imap_cert_san_993",
             "smtp_cert_san_465",
             "cert_deployed_global",
             "cert_renew_ready"
-        ]
+        ]),
+        "{ids:?}"
     );
     for step in steps {
         assert_eq!(
@@ -51,7 +52,7 @@ fn the_status_has_the_contracts_keys(mut place: Place) {
             "announced checked_at code duration_ms evidence group hint id label message ok priority since state"
         );
     }
-    let imap = &steps[0];
+    let imap = step(&status, "imap_cert_san_993");
     assert_eq!(
         (
             &imap["state"],
@@ -81,7 +82,7 @@ fn the_status_has_the_contracts_keys(mut place: Place) {
         (&json!(server.endpoint()), &json!("mail.a.example"))
     );
     // What the site does not configure says which key it wants.
-    let smtp = &steps[1];
+    let smtp = step(&status, "smtp_cert_san_465");
     assert_eq!((&smtp["state"], &smtp["ok"]), (&json!("skipped"), &Value::Null));
     assert_eq!(smtp["evidence"]["wants"], "sites.a-example.smtps", "{smtp}");
     let other = desk.token("noc").get("/api/v1/infrastructure/status/a.example");
@@ -131,7 +132,8 @@ fn the_reader_chooses_the_language(mut place: Place) {
         let status = root
             .with("accept-language", accepts)
             .get("/api/v1/infra/status/a.example");
-        let step = &status.json()["steps"][0];
+        let status = status.json();
+        let step = step(&status, "imap_cert_san_993");
         assert_eq!(
             (&step["message"], &step["code"]),
             (&json!(message), &json!("wrong_site")),
@@ -183,6 +185,8 @@ fn the_list_is_narrowed_and_turned_page_by_page(mut place: Place) {
     );
     place.watch("b.example", &good, &ca);
     place.watch("a.example", &bad, &ca);
+    // Nothing is configured there, and nobody answers for its names.
+    place.set("sites.unwatched.resolver", "127.0.0.1:1");
     for name in ["c.example", "d.example", "e.example"] {
         place.add_domain(name, "unwatched");
     }
@@ -248,7 +252,12 @@ fn names(caller: &Caller, path: &str) -> (String, Value) {
 }
 
 fn state(status: &Value) -> &Value {
-    &status["steps"][0]["state"]
+    &step(status, "imap_cert_san_993")["state"]
+}
+
+fn step<'a>(status: &'a Value, id: &str) -> &'a Value {
+    let steps = status["steps"].as_array().unwrap();
+    steps.iter().find(|step| step["id"] == id).unwrap()
 }
 
 fn keys(object: &Value) -> String {

@@ -19,7 +19,12 @@ async fn a_wrong_certificate_is_failing_at_once_and_announced_at_the_second_run(
     assert_eq!(day.cell(), cell(State::Fail, true));
     assert_eq!(day.announced(said).await, [State::Fail]);
     let card = day.desk.card(&operator(), &name(0), Language::En).await.unwrap();
-    let standing = card.status.steps[0].standing.unwrap();
+    let steps = &card.status.steps;
+    let imap = steps
+        .iter()
+        .find(|step| step.id.as_str() == "imap_cert_san_993")
+        .unwrap();
+    let standing = imap.standing.unwrap();
     assert_eq!((standing.since, standing.announced), (begun, true));
 
     day.later(-10 * 366 * model::time::DAY);

@@ -17,7 +17,7 @@ mod site;
 
 pub use fault::{Fault, break_, heal, start, stop};
 
-use crate::{Door, ca::CaError};
+use crate::{Door, ca::CaError, dns::NameServer};
 use folder::Folder;
 use model::{Domain, DomainName, Endpoint};
 use std::{
@@ -32,6 +32,7 @@ use tokio::task::JoinSet;
 pub struct Lab {
     sites: Vec<LabSite>,
     ca: PathBuf,
+    names: NameServer,
     _servers: JoinSet<()>,
     // Held until the servers are gone: two labs in one folder would serve each other's certificates.
     _lock: File,
@@ -107,6 +108,7 @@ impl Lab {
         let dir = &std::fs::canonicalize(dir).map_err(folder::fault(dir))?;
         let lock = lock(dir)?;
         let ca = scene::set(dir)?;
+        let names = NameServer::agreeing().await.map_err(LabError::Listen)?;
         let mut servers = JoinSet::new();
         let mut sites = Vec::new();
         for site in scene::SITES {
@@ -119,6 +121,7 @@ impl Lab {
         Ok(Self {
             sites,
             ca,
+            names,
             _servers: servers,
             _lock: lock,
         })
@@ -127,6 +130,11 @@ impl Lab {
     /// The root that signed everything here, in PEM: a site's `extra_ca`.
     pub fn ca_path(&self) -> &Path {
         &self.ca
+    }
+
+    /// Who answers for the ten domains' names.
+    pub fn resolver(&self) -> Endpoint {
+        self.names.endpoint()
     }
 
     /// The seven servers.

@@ -9,14 +9,29 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, LazyLock, Mutex, PoisonError, Weak},
 };
 use tempfile::TempDir;
-use testkit::{Ca, Postgres};
+use testkit::{Ca, Postgres, dns::NameServer};
+use tokio::runtime::Runtime;
 use toml::{Table, Value};
 
 /// The first password of all users.
 pub(crate) const PASSWORD: &str = "sesame, open the door";
+
+/// A name server that knows every domain, for as long as the tests run.
+fn names() -> String {
+    static NAMES: LazyLock<(Runtime, NameServer)> = LazyLock::new(|| {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let names = runtime.block_on(NameServer::agreeing()).unwrap();
+        (runtime, names)
+    });
+    NAMES.1.endpoint().to_string()
+}
 
 /// Gone on drop, with all that was written in it.
 pub(crate) struct Place {
@@ -91,11 +106,16 @@ impl Place {
             .settings
             .entry("sites")
             .or_insert_with(|| Table::new().into());
-        sites
+        let site_of_that_name = sites
             .as_table_mut()
             .unwrap()
             .entry(site)
             .or_insert_with(|| Table::new().into());
+        site_of_that_name
+            .as_table_mut()
+            .unwrap()
+            .entry("resolver")
+            .or_insert_with(|| names().into());
         let domains = self
             .settings
             .entry("domains")
