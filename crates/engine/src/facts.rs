@@ -1,6 +1,7 @@
 //! What one run has learned about a domain: each handshake, file and answer is fetched once and shared.
 
 mod dns;
+mod talks;
 
 pub use dns::Addresses;
 
@@ -23,7 +24,7 @@ use rustls::{RootCertStore, crypto::aws_lc_rs::sign};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use std::{
     any::{Any, TypeId},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
 };
 
@@ -228,9 +229,9 @@ impl<'a> Facts<'a> {
 
     /// The lineage's chain: what was issued for the site's mail hosts.
     pub async fn issued(&self) -> Result<Chain, Outcome> {
-        let lineage = self.site.lineage.as_deref();
-        let lineage = lineage.ok_or_else(|| self.not_configured("lineage"))?;
-        self.certificates(&fullchain(lineage)).await
+        let issued = self.site.issued_chain();
+        let issued = issued.ok_or_else(|| self.not_configured("lineage"))?;
+        self.certificates(&issued).await
     }
 
     /// The certificates of a PEM file on the site's host; `Err` is the outcome of a check that needs them.
@@ -355,18 +356,6 @@ pub enum KeyFault {
     /// The certificate's key is RSA under 2048 bits, and no such private key can be read here, be it the
     /// right one or not.
     TooSmall,
-}
-
-/// A lineage is certbot's folder, or the certificate file itself.
-fn fullchain(lineage: &Path) -> PathBuf {
-    let is_file = lineage
-        .extension()
-        .is_some_and(|e| e == "pem" || e == "crt" || e == "cer");
-    if is_file {
-        lineage.to_owned()
-    } else {
-        lineage.join("fullchain.pem")
-    }
 }
 
 fn chain(pem: &[u8]) -> Option<Chain> {

@@ -29,7 +29,7 @@ pub fn command(code: Code, seen: &Evidence) -> Option<String> {
         ));
     }
     if let Some(endpoint) = &seen.endpoint {
-        return Some(s_client(endpoint, seen));
+        return Some(talk(code, endpoint, seen));
     }
     let path = quoted(seen.path.as_deref()?);
     Some(match (code, &seen.name) {
@@ -45,20 +45,45 @@ pub fn command(code: Code, seen: &Evidence) -> Option<String> {
     })
 }
 
-fn s_client(endpoint: &str, seen: &Evidence) -> String {
-    let Some(sni) = &seen.sni else {
-        return format!(
-            "openssl s_client -connect {endpoint} </dev/null | openssl x509 -noout -serial -enddate"
-        );
-    };
-    let starttls = seen
-        .starttls
-        .as_ref()
-        .map(|protocol| format!(" -starttls {protocol}"));
-    let starttls = starttls.unwrap_or_default();
-    format!(
-        "openssl s_client -connect {endpoint}{starttls} -servername {sni} -verify_hostname {sni} -verify_return_error </dev/null"
-    )
+/// A conversation with a server. Nothing is ever sent: the one with a relay ends before DATA.
+fn talk(code: Code, endpoint: &str, seen: &Evidence) -> String {
+    let silently = |options: &str| format!("{} </dev/null", s_client(endpoint, seen, options));
+    match (code, seen.starttls.as_deref(), &seen.sni) {
+        (Code::AuthBeforeTls, Some(protocol), _) => format!("curl -sv {protocol}://{endpoint}"),
+        (Code::OpenRelay, ..) => {
+            let commands = "'EHLO desk' 'MAIL FROM:<>' 'RCPT TO:<relay-probe@example.net>' QUIT";
+            let client = s_client(endpoint, seen, "-quiet -crlf");
+            format!("printf '%s\\n' {commands} | {client}")
+        }
+        (Code::OldProtocol, ..) => silently(old_protocol(&seen.found)),
+        // Every cipher with a hash of its own, and so without AEAD; and those without forward secrecy.
+        (Code::WeakCipher, ..) => silently("-tls1_2 -cipher SHA1:SHA256:SHA384:kRSA:@SECLEVEL=0"),
+        (Code::ChainUntidy, ..) => silently("-showcerts"),
+        (.., Some(sni)) => silently(&format!("-verify_hostname {sni} -verify_return_error")),
+        (.., None) => {
+            format!("{} | openssl x509 -noout -serial -enddate", silently(""))
+        }
+    }
+}
+
+/// The newest of the versions that openssl still speaks.
+fn old_protocol(found: &[String]) -> &'static str {
+    if found.iter().any(|version| version == "TLS 1.1") {
+        "-tls1_1 -cipher ALL:@SECLEVEL=0"
+    } else {
+        "-tls1 -cipher ALL:@SECLEVEL=0"
+    }
+}
+
+fn s_client(endpoint: &str, seen: &Evidence, options: &str) -> String {
+    let protocol = seen.starttls.as_deref().map(|protocol| ["-starttls", protocol]);
+    let name = seen.sni.as_deref().map(|sni| ["-servername", sni]);
+    let words = ["openssl", "s_client", "-connect", endpoint]
+        .into_iter()
+        .chain(protocol.into_iter().flatten())
+        .chain(name.into_iter().flatten())
+        .chain((!options.is_empty()).then_some(options));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// `name TYPE`, asked of the same resolver.

@@ -49,6 +49,21 @@ pub struct Site {
     pub renewal: Option<Renewal>,
 }
 
+impl Site {
+    /// The issued certificate's file: in certbot's folder, or the one that is named itself.
+    pub fn issued_chain(&self) -> Option<PathBuf> {
+        let lineage = self.lineage.as_ref()?;
+        let is_file = lineage
+            .extension()
+            .is_some_and(|e| e == "pem" || e == "crt" || e == "cer");
+        Some(if is_file {
+            lineage.clone()
+        } else {
+            lineage.join("fullchain.pem")
+        })
+    }
+}
+
 /// Where Traefik's routers are read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Traefik {

@@ -4,13 +4,17 @@ use crate::{
     Clock,
     checks::Check,
     facts::{Chain, Facts, KeyFault, Parsed, Wire},
-    judge::{Judge, Trust, TrustError},
+    judge::{Examined, Judge, Trust, TrustError},
     memo::Memo,
     net::{
-        Handshake, Limits, Target,
+        Ended, Handshake, Limits, Target,
+        before_tls::BeforeTls,
         dns::{Anchors, Answer, Question, Resolver},
+        floor::Floor,
         host::{CommandFault, FileFault, Hosts, Said},
         probe,
+        relay::Relay,
+        starttls::Starttls,
         tls::Client,
     },
     site::{Host, Site},
@@ -93,6 +97,9 @@ impl Engine {
             commands: Memo::default(),
             resolvers: Memo::default(),
             answers: Memo::default(),
+            before_tls: Memo::default(),
+            relays: Memo::default(),
+            floors: Memo::default(),
         }
     }
 
@@ -108,12 +115,6 @@ impl Engine {
     }
 
     pub(crate) fn verdict(&self, target: &Target, handshake: &Handshake, site: &Site) -> Outcome {
-        let at = |seen: Evidence| Evidence {
-            endpoint: Some(target.endpoint.to_string()),
-            starttls: target.starttls.map(|protocol| protocol.to_string()),
-            sni: Some(target.sni.to_string()),
-            ..seen
-        };
         match handshake {
             Handshake::Served(served) => {
                 let trust = self.trusted_by(site);
@@ -121,12 +122,17 @@ impl Engine {
                 let evidence = Evidence {
                     tls_version: Some(served.tls_version.to_owned()),
                     cipher: Some(served.cipher.clone()),
-                    ..at(judged.evidence)
+                    ..target.seen(judged.evidence)
                 };
                 Outcome { evidence, ..judged }
             }
-            Handshake::Ended(ended) => ended.outcome(at(Evidence::default())),
+            Handshake::Ended(ended) => ended.outcome(target.seen(Evidence::default())),
         }
+    }
+
+    /// A chain looked into, whatever name it was asked for; `None`: the peer's certificate is not X.509.
+    pub(crate) fn examined(&self, chain: &[CertificateDer<'_>], site: &Site) -> Option<Arc<Examined>> {
+        self.judge.examine(chain, self.trusted_by(site), self.now())
     }
 
     pub(crate) fn trusted_by(&self, site: &Site) -> &Trust {
@@ -158,6 +164,10 @@ pub struct Sweep {
     /// By whom is asked, and whether for proof.
     pub(crate) resolvers: Memo<(Option<Endpoint>, bool), Result<Resolver, String>>,
     pub(crate) answers: Memo<(Option<Endpoint>, Question), Arc<Answer>>,
+    /// What does not depend on the name that is asked for is asked of an endpoint once.
+    pub(crate) before_tls: Memo<(Endpoint, Starttls), Result<BeforeTls, Ended>>,
+    pub(crate) relays: Memo<Endpoint, Result<Relay, Ended>>,
+    pub(crate) floors: Memo<(Endpoint, Option<Starttls>), Result<Floor, Ended>>,
 }
 
 impl Sweep {

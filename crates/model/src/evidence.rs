@@ -1,6 +1,6 @@
 //! What a verdict stands on: everything that was seen, as data.
 
-use crate::{Code, Leaf, Reason, certificate::Link};
+use crate::{Code, Leaf, Reason, Timestamp, certificate::Link};
 use serde::{Deserialize, Serialize};
 
 /// The `evidence` of a step. A key that does not apply is absent; the leaf's facts stand at the top level.
@@ -70,6 +70,9 @@ pub struct Evidence {
     /// The names that a certificate lacks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
+    /// Since when it is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
     /// The configuration key that a skipped check wants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wants: Option<String>,
@@ -182,7 +185,6 @@ fn is_bidi(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Timestamp;
 
     #[test]
     fn a_missing_cn_is_null_and_the_leaf_stands_at_the_top() {

@@ -17,6 +17,7 @@ mod openssl;
 pub mod peer;
 pub mod postgres;
 mod private;
+mod script;
 pub mod servers;
 pub mod talk;
 
@@ -26,3 +27,4 @@ pub use door::Door;
 pub use lab::Lab;
 pub use peer::Peer;
 pub use postgres::Postgres;
+pub use script::Script;

@@ -41,12 +41,16 @@ pub(crate) async fn greet(
     protocol: Protocol,
     starttls: Starttls,
 ) -> io::Result<Ending> {
-    let greeting = match protocol {
+    stream.write_all(greeting(protocol).as_bytes()).await?;
+    answer(stream, protocol, starttls).await
+}
+
+/// The first line.
+pub(crate) fn greeting(protocol: Protocol) -> &'static str {
+    match protocol {
         Protocol::Smtp => "220 mail.test.example ESMTP\r\n",
         Protocol::Imap => "* OK IMAP4rev1 ready\r\n",
-    };
-    stream.write_all(greeting.as_bytes()).await?;
-    answer(stream, protocol, starttls).await
+    }
 }
 
 /// Answers until the client wants TLS or is gone. Never reads beyond a line's end.
@@ -57,10 +61,7 @@ pub(crate) async fn answer(
 ) -> io::Result<Ending> {
     stream.flush().await?;
     while let Some(line) = line(stream).await? {
-        let (answer, ending) = match protocol {
-            Protocol::Smtp => smtp(&line, starttls),
-            Protocol::Imap => imap(&line, starttls),
-        };
+        let (answer, ending) = reply(protocol, &line, starttls);
         stream.write_all(answer.as_bytes()).await?;
         stream.flush().await?;
         if let Some(ending) = ending {
@@ -68,6 +69,14 @@ pub(crate) async fn answer(
         }
     }
     Ok(Ending::Goodbye)
+}
+
+/// What is answered to one line, and whether the conversation ends with it.
+pub(crate) fn reply(protocol: Protocol, line: &str, starttls: Starttls) -> Answer {
+    match protocol {
+        Protocol::Smtp => smtp(line, starttls),
+        Protocol::Imap => imap(line, starttls),
+    }
 }
 
 type Answer = (String, Option<Ending>);
@@ -97,6 +106,7 @@ fn smtp(line: &str, starttls: Starttls) -> Answer {
             Starttls::Absent => "502 5.5.1 No such command\r\n",
         },
         "AUTH" | "MAIL" if starttls != Starttls::Absent => "530 5.7.0 Must issue STARTTLS first\r\n",
+        "MAIL" => "250 2.1.0 Ok\r\n",
         "RCPT" => "554 5.7.1 Relay access denied\r\n",
         _ => "502 5.5.1 No such command\r\n",
     };

@@ -14,10 +14,10 @@ fuzz_target!(|input: (u8, &[u8])| {
         }
         while let Ok(Some(reply)) = reader.read(&mut smtp) {
             assert!((200..600).contains(&reply.code));
-            let _ = (reply.offers("STARTTLS"), reply.text());
+            let _ = (reply.offers("STARTTLS"), reply.mechanisms().count(), reply.text());
         }
         while let Ok(Some(line)) = imap.next_line() {
-            let _ = imap::read(&line);
+            let _ = (imap::read(&line), imap::needs_privacy(&line));
         }
         assert!(smtp.left_over() <= bytes.len());
     }

@@ -10,9 +10,19 @@ pub mod dns_dmarc;
 pub mod dns_mail;
 pub mod dns_ptr;
 pub mod dns_spf;
+mod doors;
 pub mod haproxy_sni;
 pub mod imap_cert_san_993;
+pub mod imap_starttls_143;
 pub mod smtp_cert_san_465;
+pub mod smtp_starttls_25;
+pub mod smtp_starttls_587;
+mod starttls;
+pub mod tls_chain;
+pub mod tls_expiry;
+pub mod tls_key_strength;
+pub mod tls_protocol_floor;
+pub mod tls_renewal_overdue;
 pub mod traefik_router;
 
 use crate::{Facts, Site};
@@ -49,6 +59,14 @@ pub static ALL: &[&Check] = &[
     &smtp_cert_san_465::CHECK,
     &cert_deployed_global::CHECK,
     &cert_renew_ready::CHECK,
+    &smtp_starttls_587::CHECK,
+    &smtp_starttls_25::CHECK,
+    &imap_starttls_143::CHECK,
+    &tls_chain::CHECK,
+    &tls_key_strength::CHECK,
+    &tls_protocol_floor::CHECK,
+    &tls_expiry::CHECK,
+    &tls_renewal_overdue::CHECK,
     &dns_spf::CHECK,
     &dns_dkim::CHECK,
     &dns_dmarc::CHECK,

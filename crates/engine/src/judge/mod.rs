@@ -3,11 +3,13 @@
 //! `wrong_site`/`cn_only` → `expired`/`not_yet_valid` → `untrusted` → `weak` → `expires_soon` → `ok`.
 //! What fails before there is a certificate (`unreachable`, `timeout`, `handshake_failed`) is the probe's.
 
+mod links;
 pub mod names;
 mod path;
 mod remembered;
 mod trust;
 
+pub use links::Blemish;
 pub use path::Path;
 pub use trust::{Trust, TrustError};
 
@@ -30,6 +32,33 @@ pub struct Examined {
     facts: Facts,
     links: Vec<Link>,
     path: Path,
+    untidy: Option<Blemish>,
+    weak: Option<Blemish>,
+}
+
+impl Examined {
+    pub fn leaf(&self) -> &Leaf {
+        &self.facts.leaf
+    }
+
+    /// The chain as served, leaf first.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is served that should not be, or not there.
+    pub fn untidy(&self) -> Option<&Blemish> {
+        self.untidy.as_ref()
+    }
+
+    /// The first key or signature of the leaf or an intermediate that is not strong enough.
+    pub fn weak(&self) -> Option<&Blemish> {
+        self.weak.as_ref()
+    }
 }
 
 impl Judge {
@@ -60,7 +89,12 @@ impl Judge {
     }
 
     /// `None`: the first certificate is none.
-    fn examine(&self, chain: &[CertificateDer<'_>], trust: &Trust, now: Timestamp) -> Option<Arc<Examined>> {
+    pub fn examine(
+        &self,
+        chain: &[CertificateDer<'_>],
+        trust: &Trust,
+        now: Timestamp,
+    ) -> Option<Arc<Examined>> {
         self.remembered.once(chain, trust, now, || {
             let facts = x509::facts(chain.first()?).ok()?;
             let links: Vec<_> = chain
@@ -69,7 +103,14 @@ impl Judge {
                 .map_while(|der| x509::link(der).ok())
                 .collect();
             let path = path::validate(chain, &facts, trust, now);
-            Some(Examined { facts, links, path })
+            let (untidy, weak) = links::blemishes(chain);
+            Some(Examined {
+                facts,
+                links,
+                path,
+                untidy,
+                weak,
+            })
         })
     }
 }
@@ -80,11 +121,8 @@ fn verdict(examined: &Examined, host: &DomainName, seen: Evidence, now: Timestam
         let only_cn = dns_names.is_empty() && leaf.cn.as_deref().is_some_and(|cn| names::matches(cn, host));
         return Outcome::fail(if only_cn { Code::CnOnly } else { Code::WrongSite }, seen);
     }
-    if now.seconds() > leaf.not_after.seconds() {
-        return Outcome::fail(Code::Expired, seen);
-    }
-    if now < leaf.not_before {
-        return Outcome::fail(Code::NotYetValid, seen);
+    if let Some(code) = out_of_date(leaf, now) {
+        return Outcome::fail(code, seen);
     }
     match &examined.path {
         Path::Broken { reason, detail } => {
@@ -101,10 +139,26 @@ fn verdict(examined: &Examined, host: &DomainName, seen: Evidence, now: Timestam
     }
 }
 
+/// `expired` or `not_yet_valid`. A certificate is valid through the whole second of its notAfter.
+pub fn out_of_date(leaf: &Leaf, now: Timestamp) -> Option<Code> {
+    if now.seconds() > leaf.not_after.seconds() {
+        Some(Code::Expired)
+    } else if now < leaf.not_before {
+        Some(Code::NotYetValid)
+    } else {
+        None
+    }
+}
+
 /// Less than a fifth of the lifetime is left. Renewal is due at a third, so a fifth means that it did not
 /// happen, whether the certificate lives six days or ninety.
 pub fn expires_soon(leaf: &Leaf, now: Timestamp) -> bool {
-    i128::from(leaf.not_after.since(now)) * 5 < i128::from(leaf.lifetime())
+    has_less_left(leaf, 5, now)
+}
+
+/// Less than one `part`th of the lifetime is left.
+pub fn has_less_left(leaf: &Leaf, part: i64, now: Timestamp) -> bool {
+    i128::from(leaf.not_after.since(now)) * i128::from(part) < i128::from(leaf.lifetime())
 }
 
 /// Whether the SANs that are kept as evidence cover a name.

@@ -35,7 +35,7 @@ pub(super) fn validate(chain: &[CertificateDer<'_>], leaf: &Facts, trust: &Trust
             ),
             None,
         ) if leads_to_a_root(chain, trust) => Path::Weak(Reason::Sha1Signature),
-        (Err(error), _) => why_not(chain, leaf, &error),
+        (Err(error), _) => why_not(chain, leaf, &error, now),
     }
 }
 
@@ -55,7 +55,7 @@ fn strictly(chain: &[CertificateDer<'_>], trust: &Trust, now: Timestamp) -> Resu
         .map(drop)
 }
 
-fn why_not(chain: &[CertificateDer<'_>], leaf: &Facts, error: &WebpkiError) -> Path {
+fn why_not(chain: &[CertificateDer<'_>], leaf: &Facts, error: &WebpkiError, now: Timestamp) -> Path {
     let parsed: Vec<_> = chain.iter().map_while(|der| x509::parse(der).ok()).collect();
     let top = parsed.iter().take(DEEPEST).next_back();
     let reason = match error {
@@ -68,6 +68,7 @@ fn why_not(chain: &[CertificateDer<'_>], leaf: &Facts, error: &WebpkiError) -> P
             _ if chain.len() == 1 => Reason::IncompleteChain,
             _ => Reason::UnknownCa,
         },
+        WebpkiError::CertExpired { .. } if leaf.leaf.not_after >= now => Reason::IntermediateExpired,
         _ => Reason::InvalidChain,
     };
     let detail = (reason == Reason::InvalidChain).then(|| format!("{error:?}"));
@@ -117,9 +118,9 @@ fn signed_by_anchor(certificate: &X509Certificate<'_>, anchor: &TrustAnchor<'_>)
     }
 }
 
-/// A SHA-1 signature proves nothing, so whether it fits is not asked: the names connect.
+/// A signature that can be forged proves nothing, so whether it fits is not asked: the names connect.
 fn signed_with(certificate: &X509Certificate<'_>, key: &SubjectPublicKeyInfo<'_>) -> bool {
-    x509::is_sha1_signed(certificate) || certificate.verify_signature(Some(key)).is_ok()
+    x509::weak_signature(certificate).is_some() || certificate.verify_signature(Some(key)).is_ok()
 }
 
 /// The content octets as a DER SEQUENCE (X.690 section 8.1).

@@ -3,7 +3,7 @@
 
 use super::{
     Ended, Limits,
-    probe::{connect, within},
+    probe::{connect_as_stranger, within},
     starttls::{self, Starttls},
     talk::{Said, Talk, address_literal},
     tls::Client,
@@ -48,7 +48,7 @@ pub async fn before_tls(
     limits: Limits,
 ) -> Result<BeforeTls, Ended> {
     let conversation = async {
-        let mut stream = connect(endpoint, limits.connect).await?;
+        let mut stream = connect_as_stranger(endpoint, limits.connect).await?;
         let me = address_literal(&stream);
         let mut talk = Talk::over(&mut stream);
         let passwords = match protocol {

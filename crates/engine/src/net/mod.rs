@@ -26,6 +26,19 @@ pub struct Target {
     pub sni: DomainName,
 }
 
+impl Target {
+    /// Evidence that says what was asked.
+    #[must_use]
+    pub fn seen(&self, seen: Evidence) -> Evidence {
+        Evidence {
+            endpoint: Some(self.endpoint.to_string()),
+            starttls: self.starttls.map(|protocol| protocol.to_string()),
+            sni: Some(self.sni.to_string()),
+            ..seen
+        }
+    }
+}
+
 /// How long a stranger may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -99,6 +112,16 @@ impl Ended {
             Code::HandshakeFailed | Code::NotHttp => Outcome::fail(self.code, seen),
             _ => Outcome::unknown(self.code, seen),
         }
+    }
+
+    /// What a check says of a further conversation that did not come to its end, when the handshake before
+    /// it was well: unknown.
+    pub fn unseen(&self, seen: Evidence) -> Outcome {
+        let code = match self.code {
+            Code::HandshakeFailed => Code::NoAnswer,
+            other => other,
+        };
+        Self { code, ..self.clone() }.outcome(seen)
     }
 
     #[must_use]

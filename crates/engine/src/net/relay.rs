@@ -3,7 +3,7 @@
 
 use super::{
     Ended, Limits, Target,
-    probe::{connect, within},
+    probe::{connect_as_stranger, within},
     starttls::{self, Starttls},
     talk::{Talk, address_literal},
     tls::Client,
@@ -25,7 +25,7 @@ pub enum Relay {
 /// Asks over TLS where the server offers it, as other servers would.
 pub async fn relay(client: &Client, target: &Target, limits: Limits) -> Result<Relay, Ended> {
     let conversation = async {
-        let mut stream = connect(&target.endpoint, limits.connect).await?;
+        let mut stream = connect_as_stranger(&target.endpoint, limits.connect).await?;
         let me = address_literal(&stream);
         let mut talk = Talk::over(&mut stream);
         talk.greeting().await?;

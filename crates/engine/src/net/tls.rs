@@ -165,12 +165,11 @@ impl ServerCertVerifier for TakesAll {
     }
 }
 
-/// A certificate whose signature no safe algorithm can check (a small RSA key, a form that webpki does not
+/// A certificate whose signature no safe algorithm can check (a small key, a form that webpki does not
 /// read) still comes to the judge, who never finds it better than `weak` or `untrusted`. Every other wrong
 /// signature ends the handshake.
 fn beyond_proof(leaf: &CertificateDer<'_>, why: TlsError) -> Result<HandshakeSignatureValid, TlsError> {
-    let small_key =
-        x509::parse(leaf).is_ok_and(|c| x509::rsa_bits(c.public_key()).is_some_and(|bits| bits < 2048));
+    let small_key = x509::parse(leaf).is_ok_and(|c| x509::small_key(c.public_key()).is_some());
     if small_key || webpki::EndEntityCert::try_from(leaf).is_err() {
         return Ok(HandshakeSignatureValid::assertion());
     }

@@ -56,18 +56,13 @@ pub fn facts(der: &[u8]) -> Result<Facts, NotACertificate> {
     }
     let key = certificate.public_key();
     let weakness = [
-        (
-            rsa_bits(key).is_some_and(|bits| bits < 2048),
-            Reason::RsaUnder2048,
-        ),
-        (is_sha1_signed(&certificate), Reason::Sha1Signature),
-        (is_ca, Reason::LeafIsCa),
+        small_key(key),
+        weak_signature(&certificate),
+        is_ca.then_some(Reason::LeafIsCa),
         // No extended key usage at all means any purpose (RFC 5280 section 4.2.1.12).
-        (!for_servers, Reason::NoServerAuth),
+        (!for_servers).then_some(Reason::NoServerAuth),
     ];
-    let weakness = weakness
-        .into_iter()
-        .find_map(|(is_weak, reason)| is_weak.then_some(reason));
+    let weakness = weakness.into_iter().flatten().next();
     let leaf = Leaf {
         cn: common_name(certificate.subject()),
         sans_left_out: seen_sans - sans.len(),
@@ -117,8 +112,27 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-pub fn is_sha1_signed(certificate: &X509Certificate<'_>) -> bool {
-    SHA1_SIGNATURES.contains(&certificate.signature_algorithm.algorithm.to_id_string().as_str())
+/// Whether the hash under the issuer's signature can be forged.
+pub fn weak_signature(certificate: &X509Certificate<'_>) -> Option<Reason> {
+    let algorithm = certificate.signature_algorithm.algorithm.to_id_string();
+    if SHA1_SIGNATURES.contains(&algorithm.as_str()) {
+        Some(Reason::Sha1Signature)
+    } else if MD_SIGNATURES.contains(&algorithm.as_str()) {
+        Some(Reason::Md5Signature)
+    } else {
+        None
+    }
+}
+
+/// Whether a key has fewer bits than the CA/Browser Forum's baseline asks for (section 6.1.5).
+pub fn small_key(key: &SubjectPublicKeyInfo<'_>) -> Option<Reason> {
+    match key.parsed() {
+        Ok(PublicKey::RSA(_)) => rsa_bits(key)
+            .is_some_and(|bits| bits < 2048)
+            .then_some(Reason::RsaUnder2048),
+        Ok(PublicKey::EC(point)) => (point.key_size() < 256).then_some(Reason::EcUnder256),
+        _ => None,
+    }
 }
 
 /// The RSA modulus' size in bits; `None` for every other key.
@@ -189,3 +203,9 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// sha1WithRSAEncryption, ecdsa-with-SHA1, dsa-with-sha1.
 const SHA1_SIGNATURES: [&str; 3] = ["1.2.840.113549.1.1.5", "1.2.840.10045.4.1", "1.2.840.10040.4.3"];
+/// md2WithRSAEncryption, md4WithRSAEncryption, md5WithRSAEncryption.
+const MD_SIGNATURES: [&str; 3] = [
+    "1.2.840.113549.1.1.2",
+    "1.2.840.113549.1.1.3",
+    "1.2.840.113549.1.1.4",
+];

@@ -1,4 +1,4 @@
-//! The four checks in every state that they know, through the same door as the schedule: a sweep.
+//! The checks in every state that they know, through the same door as the schedule: a sweep.
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up fails")]
 
@@ -8,8 +8,10 @@ mod deployed_key;
 mod dns;
 mod haproxy;
 mod nginx_admin;
+mod policy;
 mod renewal;
 mod served;
+mod starttls;
 mod sweep;
 mod timer;
 mod traefik;
@@ -19,7 +21,7 @@ use engine::{
     Check, Engine, Limits, Site, Trust, checks,
     site::{Host, Renewal, Traefik},
 };
-use model::{Code, Domain, DomainName, State, Step};
+use model::{Code, Domain, DomainName, Group, State, Step};
 use std::{
     fs,
     os::unix::{
@@ -33,10 +35,11 @@ use std::{
 };
 use tempfile::TempDir;
 use testkit::{
-    Ca, Peer,
+    Ca, Peer, Script,
     ca::Issued,
     clock,
     servers::{Knot, Zone, knot},
+    talk::Protocol,
 };
 
 /// A site at which everything is right, and whoever tells a story breaks one thing of it.
@@ -45,25 +48,32 @@ struct Stage {
     issued: Issued,
     site: Site,
     folder: TempDir,
-    _server: Peer,
     _names: Knot,
+    _servers: Vec<Peer>,
 }
 
 /// How a step ended, as a table has it.
 type Verdict = (State, Code);
 
 impl Stage {
-    /// The lineage's certificate is deployed, served at both doors, and renewed by a script that cron runs.
+    /// The lineage's certificate is deployed, served at every mail door, and renewed by a script that cron runs.
     async fn set() -> Self {
         let ca = Ca::new("Test").unwrap();
         let issued = ca.leaf().names([HOST]).issue().unwrap();
         let server = Peer::serving(&issued).await.unwrap();
         let names = names();
+        let talking = |protocol| Script::new(protocol, &issued).unwrap().start();
+        let (imap, smtp) = (
+            talking(Protocol::Imap).await.unwrap(),
+            talking(Protocol::Smtp).await.unwrap(),
+        );
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::create_dir(path("live")).unwrap();
         issued.write(&path("live")).unwrap();
         issued.write_as(&path("mail.crt"), &path("mail.key")).unwrap();
+        let carbonio = path("carbonio");
+        write(&carbonio, "#!/bin/sh\necho zimbraDomainStatus: active\n", 0o755);
         write(&path("renew.sh"), "#!/bin/sh\n", 0o755);
         let cron = format!("17 3 * * * root {}\n", path("renew.sh").display());
         write(&path("renew.cron"), &cron, 0o644);
@@ -80,10 +90,15 @@ impl Stage {
             resolver: Some(names.endpoint()),
             imaps: Some(server.endpoint()),
             smtps: Some(server.endpoint()),
+            imap: Some(imap.endpoint()),
+            submission: Some(smtp.endpoint()),
+            smtp: Some(smtp.endpoint()),
+            sets: Group::ALL.into_iter().filter(|group| group.is_set()).collect(),
             extra_ca: Some(ca.write_root(folder.path()).unwrap()),
             haproxy_sni: Some(path("sni.map")),
             traefik: Some(Traefik::Files(path("dynamic"))),
             nginx_admin: Some(path("includes")),
+            carbonio_command: Some(vec![carbonio.display().to_string(), "{domain}".to_owned()]),
             lineage: Some(path("live")),
             deployed_cert: Some(path("mail.crt")),
             deployed_key: Some(path("mail.key")),
@@ -96,8 +111,8 @@ impl Stage {
             issued,
             site,
             folder,
-            _server: server,
             _names: names,
+            _servers: vec![server, imap, smtp],
         }
     }
 
@@ -169,6 +184,13 @@ fn names() -> Knot {
         .chain((0..10).map(|n| format!("d{n}")))
         .map(|name| format!("{name} MX 10 mail.{name}\n{name} MX 10 mail.a\nmail.{name} A 127.0.0.1\n"));
     knot(&[Zone::new("example", records.collect::<String>())])
+}
+
+/// What the one command that reproduces a step's verdict prints, here.
+fn reproduced(step: &Step) -> String {
+    let line = engine::reproduce::command(step.code, &step.evidence).unwrap();
+    let done = Command::new("sh").args(["-c", &line]).output().unwrap();
+    String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned()
 }
 
 /// A file with a mode of its own.

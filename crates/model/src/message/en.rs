@@ -121,7 +121,8 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::WeakCipher => format!("{endpoint} chooses a weak cipher{because}"),
         Code::ChainUntidy => format!("The chain at {endpoint} brings what it should not{because}"),
         Code::RenewalOverdue => format!(
-            "The renewal is overdue: it expires on {}, and nothing new was issued{because}",
+            "The renewal is overdue since {}: it expires on {}, and nothing new was issued",
+            w.since(),
             w.until()
         ),
 

@@ -71,6 +71,12 @@ impl<'a> Words<'a> {
         leaf.map(|leaf| leaf.not_after.to_string()).unwrap_or_default()
     }
 
+    fn since(&self) -> String {
+        self.seen
+            .since
+            .map_or_else(|| "?".to_owned(), |since| since.to_string())
+    }
+
     fn from(&self) -> String {
         let leaf = self.seen.leaf.as_ref();
         leaf.map(|leaf| leaf.not_before.to_string()).unwrap_or_default()

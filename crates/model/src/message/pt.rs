@@ -116,7 +116,8 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::WeakCipher => format!("{endpoint} escolhe uma cifra fraca{because}"),
         Code::ChainUntidy => format!("A cadeia em {endpoint} traz o que não devia{because}"),
         Code::RenewalOverdue => format!(
-            "A renovação está atrasada: vence em {}, e nada novo foi emitido{because}",
+            "A renovação está atrasada desde {}: vence em {}, e nada novo foi emitido",
+            w.since(),
             w.until()
         ),
 

@@ -15,10 +15,19 @@ pub fn because(reason: Reason, language: Language) -> String {
         ),
         Reason::UnknownCa => ("foi emitido por uma CA desconhecida", "an unknown CA issued it"),
         Reason::InvalidChain => ("a cadeia não se valida", "the chain does not validate"),
+        Reason::IntermediateExpired => (
+            "um intermediário da cadeia expirou",
+            "an intermediate of the chain has expired",
+        ),
         Reason::RsaUnder2048 => (
             "a chave RSA tem menos de 2048 bits",
             "the RSA key has fewer than 2048 bits",
         ),
+        Reason::EcUnder256 => (
+            "a chave EC tem menos de 256 bits",
+            "the EC key has fewer than 256 bits",
+        ),
+        Reason::Md5Signature => ("a assinatura usa MD5", "the signature uses MD5"),
         Reason::Sha1Signature => ("a assinatura usa SHA-1", "the signature uses SHA-1"),
         Reason::LeafIsCa => (
             "o certificado do servidor é o de uma CA",
@@ -27,6 +36,18 @@ pub fn because(reason: Reason, language: Language) -> String {
         Reason::NoServerAuth => (
             "não foi emitido para servidores TLS (falta serverAuth)",
             "it was not issued for TLS servers (no serverAuth)",
+        ),
+        Reason::RootSent => (
+            "a raiz vai junto, e os clientes já a têm",
+            "the root comes along, which clients have already",
+        ),
+        Reason::OutOfOrder => (
+            "os certificados estão fora de ordem",
+            "the certificates are out of order",
+        ),
+        Reason::UnrelatedCertificate => (
+            "um certificado não pertence à cadeia",
+            "a certificate does not belong to the chain",
         ),
         Reason::StarttlsInjection => (
             "bytes injetados junto da resposta ao STARTTLS (starttls_injection)",

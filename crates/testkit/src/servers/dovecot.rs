@@ -36,11 +36,10 @@ pub(super) fn sasl_socket(folder: &Path) -> PathBuf {
 fn configure(folder: &Path, [imaps, imap]: [u16; 2], lax: &[Lax]) -> Vec<OsString> {
     let [cert, key] = certificate_files(folder).map(|path| path.display().to_string());
     let (users, folder_) = (users(), folder.display());
-    // Unless TLS is required of everybody, a client on the same machine may log in without.
-    let ssl = if lax.contains(&Lax::PasswordsBeforeTls) {
-        "yes\ndisable_plaintext_auth = no"
+    let passwords = if lax.contains(&Lax::PasswordsBeforeTls) {
+        "no"
     } else {
-        "required"
+        "yes"
     };
     let (least, ciphers) = if lax.contains(&Lax::OldProtocols) {
         ("TLSv1", "ALL:@SECLEVEL=0")
@@ -55,7 +54,8 @@ state_dir = {folder_}/state
 log_path = /dev/stderr
 protocols = imap
 listen = 127.0.0.1
-ssl = {ssl}
+ssl = yes
+disable_plaintext_auth = {passwords}
 ssl_min_protocol = {least}
 ssl_cipher_list = {ciphers}
 ssl_cert = <{cert}
