@@ -24,12 +24,7 @@ impl Crowd {
     /// for another name gets none.
     pub async fn start(ca: &Ca, size: usize) -> Result<Self, CaError> {
         let names: Vec<_> = (0..size).map(|n| format!("mail.d{n:05}.example")).collect();
-        let mut by_name = HashMap::with_capacity(size);
-        for name in &names {
-            let issued = ca.leaf().names([name.as_str()]).issue()?;
-            by_name.insert(name.clone(), Arc::new(issued.certified_key()?));
-        }
-        let acceptor = TlsAcceptor::from(Arc::new(server_config(Arc::new(ByName(by_name)))?));
+        let acceptor = acceptor(ca, &names)?;
         let peer = Peer::listen(move |stream| shake_hands(acceptor.clone(), stream)).await;
         Ok(Self {
             peer: peer.map_err(CaError::Listen)?,
@@ -46,6 +41,18 @@ impl Crowd {
     pub fn names(&self) -> &[String] {
         &self.names
     }
+}
+
+/// A TLS server's side with a certificate (EC P-256, served with the intermediate) for each name, chosen by SNI.
+pub fn acceptor(ca: &Ca, names: &[String]) -> Result<TlsAcceptor, CaError> {
+    let mut by_name = HashMap::with_capacity(names.len());
+    for name in names {
+        let issued = ca.leaf().names([name.as_str()]).issue()?;
+        by_name.insert(name.clone(), Arc::new(issued.certified_key()?));
+    }
+    Ok(TlsAcceptor::from(Arc::new(server_config(Arc::new(ByName(
+        by_name,
+    )))?)))
 }
 
 struct ByName(HashMap<String, Arc<CertifiedKey>>);

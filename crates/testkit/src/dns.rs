@@ -31,7 +31,8 @@ enum Manner {
     Code(u8),
     Silent,
     Garbage,
-    Agreeing,
+    /// Mail goes to this host, or to `mail.{domain}`.
+    Agreeing(Option<&'static str>),
     Relay(SocketAddr),
 }
 
@@ -58,7 +59,12 @@ impl NameServer {
 
     /// Knows every domain: its mail goes to `mail.{domain}`, and every host is 127.0.0.1.
     pub async fn agreeing() -> io::Result<Self> {
-        Self::start(Manner::Agreeing).await
+        Self::start(Manner::Agreeing(None)).await
+    }
+
+    /// The same, with one mail exchange for everybody.
+    pub async fn agreeing_on(exchange: &'static str) -> io::Result<Self> {
+        Self::start(Manner::Agreeing(Some(exchange))).await
     }
 
     /// Passes every question on to another name server, and its answer back.
@@ -151,7 +157,7 @@ async fn answer(query: &[u8], manner: Manner) -> Option<Vec<u8>> {
         Manner::Silent => None,
         Manner::Garbage => Some(vec![0xff; 40]),
         Manner::Code(code) => refusal(query, code),
-        Manner::Agreeing => agreement(query),
+        Manner::Agreeing(exchange) => agreement(query, exchange),
         Manner::Relay(to) => relay(query, to).await.ok(),
     }
 }
@@ -168,13 +174,14 @@ fn refusal(query: &[u8], code: u8) -> Option<Vec<u8>> {
 }
 
 /// A record for the question where it is one for an address or a mail exchange, and none where it is not.
-fn agreement(query: &[u8]) -> Option<Vec<u8>> {
+fn agreement(query: &[u8], exchange: Option<&str>) -> Option<Vec<u8>> {
     let (asked, end) = question(query)?;
     let mut answer = refusal(query, 0)?;
     let (kind, data): (u16, Vec<u8>) = match asked.rsplit(' ').next()? {
         "A" => (1, Ipv4Addr::LOCALHOST.octets().to_vec()),
         // Preference 10; the label `mail`, and then the question's own name (a pointer to it).
-        "MX" => (15, b"\x00\x0a\x04mail\xc0\x0c".to_vec()),
+        "MX" if exchange.is_none() => (15, b"\x00\x0a\x04mail\xc0\x0c".to_vec()),
+        "MX" => (15, [&[0, 10], wire_name(exchange?)?.as_slice()].concat()),
         _ => return Some(answer),
     };
     *answer.get_mut(7)? = 1;
@@ -186,6 +193,17 @@ fn agreement(query: &[u8]) -> Option<Vec<u8>> {
     answer.extend(u16::try_from(data.len()).ok()?.to_be_bytes());
     answer.extend(data);
     Some(answer)
+}
+
+/// A name as RFC 1035 section 3.1 has it.
+fn wire_name(name: &str) -> Option<Vec<u8>> {
+    let mut wire = Vec::new();
+    for label in name.split('.') {
+        wire.push(u8::try_from(label.len()).ok()?);
+        wire.extend(label.as_bytes());
+    }
+    wire.push(0);
+    Some(wire)
 }
 
 async fn relay(query: &[u8], to: SocketAddr) -> io::Result<Vec<u8>> {

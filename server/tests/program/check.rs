@@ -1,7 +1,7 @@
 //! `desk check`: exit codes, words and JSON, as scripts and people meet them.
 
 use crate::harness::{Done, MailServer, Place};
-use serde_json::Value;
+
 use testkit::{Ca, hostile::ClosedPort};
 
 /// `good.example` is ready, `bad.example` shows another's certificate, nobody listens for `gone.example`.

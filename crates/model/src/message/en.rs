@@ -109,7 +109,9 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
             )
         }
         Code::CaUnknown => {
-            format!("DNS: {question} names the CAs {found}, and nobody here knows by which name {name} is meant there")
+            format!(
+                "DNS: {question} names the CAs {found}, and nobody here knows by which name {name} is meant there"
+            )
         }
         Code::CaaForbids => format!("DNS: {question} does not allow the CA in use: {found}"),
 

@@ -102,7 +102,9 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
             format!("DNS: {question}: a assinatura DNSSEC não se valida, e quem valida descarta a resposta")
         }
         Code::CaUnknown => {
-            format!("DNS: {question} nomeia as CAs {found}, e não se sabe aqui com que nome {name} figura ali")
+            format!(
+                "DNS: {question} nomeia as CAs {found}, e não se sabe aqui com que nome {name} figura ali"
+            )
         }
         Code::CaaForbids => format!("DNS: {question} não permite a CA em uso: {found}"),
 
