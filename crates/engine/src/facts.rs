@@ -2,6 +2,7 @@
 
 mod dns;
 mod talks;
+mod web;
 
 pub use dns::Addresses;
 
@@ -13,7 +14,7 @@ use crate::{
         api::{ApiFault, Base},
         host,
         host::{CommandFault, File, FileFault, Said},
-        http::{self, Fetched, Visit, Web},
+        http::{Visit, Wanted, Web},
         probe,
     },
     site::{Host, Site},
@@ -32,7 +33,7 @@ use std::{
 #[derive(Debug, Default)]
 pub struct Wire {
     handshakes: Memo<Target, Arc<Handshake>>,
-    visits: Memo<Web, Arc<Visit>>,
+    visits: Memo<(Web, Vec<Wanted>), Arc<Visit>>,
 }
 
 /// A file that was read into what a check asks it.
@@ -66,8 +67,8 @@ impl<'a> Facts<'a> {
 
     /// What the endpoint serves when it is asked for the domain's mail host.
     pub async fn handshake(&self, endpoint: &Endpoint, starttls: Option<Starttls>) -> Arc<Handshake> {
-        if let (None, Some((web, paths))) = (starttls, self.pages_at(endpoint)) {
-            return Arc::clone(&self.visit(web, paths).await.handshake);
+        if let (None, Some((web, pages))) = (starttls, self.pages_at(endpoint)) {
+            return Arc::clone(&self.visit(web, pages).await.handshake);
         }
         let target = self.target(endpoint, starttls);
         let engine = &self.sweep.engine;
@@ -84,58 +85,6 @@ impl<'a> Facts<'a> {
         let handshake = self.handshake(endpoint, starttls).await;
         let target = self.target(endpoint, starttls);
         self.sweep.engine.verdict(&target, &handshake, self.site)
-    }
-
-    /// A page, over the same connection as the endpoint's handshake where the site says that it is wanted.
-    pub async fn page(&self, web: &Web, path: &str) -> Fetched {
-        let planned = self
-            .pages_at(&web.endpoint)
-            .filter(|(known, paths)| known == web && paths.iter().any(|planned| planned == path));
-        let (web, paths) = planned.unwrap_or_else(|| (web.clone(), vec![path.to_owned()]));
-        let visit = self.visit(web, paths).await;
-        let fetched = visit.page(path).cloned();
-        fetched.unwrap_or_else(|| Err(Ended::saying(Code::NotHttp, "the page was not asked for")))
-    }
-
-    /// The webmail's server, as its visitors know it.
-    pub fn webmail(&self) -> Option<Web> {
-        Some(self.web(self.site.https.as_ref()?, 443))
-    }
-
-    /// The administration's server.
-    pub fn admin(&self) -> Option<Web> {
-        Some(self.web(self.site.admin.as_ref()?, ADMIN_PORT))
-    }
-
-    fn web(&self, endpoint: &Endpoint, port: u16) -> Web {
-        Web {
-            endpoint: endpoint.clone(),
-            name: self.domain.mail_host.clone(),
-            port,
-        }
-    }
-
-    /// The pages that checks want of an endpoint: one visit fetches them all, whoever asks first.
-    fn pages_at(&self, endpoint: &Endpoint) -> Option<(Web, Vec<String>)> {
-        let site = self.site;
-        if site.https.as_ref() == Some(endpoint) {
-            let paths = ["/"].into_iter().chain(site.admin_redirect_path.as_deref());
-            return Some((self.webmail()?, paths.map(str::to_owned).collect()));
-        }
-        if site.admin.as_ref() == Some(endpoint) {
-            return Some((self.admin()?, site.admin_login_path.iter().cloned().collect()));
-        }
-        None
-    }
-
-    async fn visit(&self, web: Web, paths: Vec<String>) -> Arc<Visit> {
-        let engine = &self.sweep.engine;
-        self.wire
-            .visits
-            .once(web.clone(), || async {
-                Arc::new(http::visit(&engine.client, &web, &paths, engine.limits).await)
-            })
-            .await
     }
 
     fn target(&self, endpoint: &Endpoint, starttls: Option<Starttls>) -> Target {
@@ -367,8 +316,6 @@ fn chain(pem: &[u8]) -> Option<Chain> {
         .map(Into::into)
 }
 
-/// Where Carbonio's administration is known, whatever port it is reached at.
-const ADMIN_PORT: u16 = 6071;
 const MOST_CERTIFICATES: u64 = 1024 * 1024;
 const MOST_KEY: u64 = 64 * 1024;
 const MOST_LINKS: usize = 32;

@@ -19,7 +19,13 @@ pub fn command(code: Code, seen: &Evidence) -> Option<String> {
             .endpoint
             .as_ref()
             .map(|endpoint| format!(" --connect-to {}", quoted(&format!("::{endpoint}"))));
-        return Some(format!("curl -sv{} {}", to.unwrap_or_default(), quoted(url)));
+        // Where the answer is the question, the certificate is another step's.
+        let insecure = if HTTP.contains(&code) { "k" } else { "" };
+        return Some(format!(
+            "curl -s{insecure}v{} {}",
+            to.unwrap_or_default(),
+            quoted(url)
+        ));
     }
     if code == Code::StaleDeploy || code == Code::KeyMismatch {
         let file = quoted(seen.path.as_deref()?);
@@ -37,9 +43,9 @@ pub fn command(code: Code, seen: &Evidence) -> Option<String> {
         (Code::NotRouted | Code::NoServerBlock | Code::Ok, Some(name)) => {
             there(seen, &format!("grep -rnF -- {} {path}", quoted(name)))
         }
-        (Code::SanMissing, _) => there(
+        _ if seen.leaf.is_some() => there(
             seen,
-            &format!("openssl x509 -in {path} -noout -ext subjectAltName"),
+            &format!("openssl x509 -in {path} -noout -dates -ext subjectAltName"),
         ),
         _ => there(seen, &format!("ls -lL {path}")),
     })
@@ -124,6 +130,15 @@ fn quoted(word: &str) -> String {
     }
 }
 
+/// Verdicts over an answer that came.
+const HTTP: [Code; 5] = [
+    Code::HttpError,
+    Code::NoRedirect,
+    Code::WrongLocation,
+    Code::NoLoginForm,
+    Code::TooLarge,
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,7 +161,7 @@ mod tests {
         };
         assert_eq!(
             command(Code::NoRedirect, &seen).unwrap(),
-            "curl -sv --connect-to ::127.0.0.1:8443 https://mail.a.example/admin"
+            "curl -skv --connect-to ::127.0.0.1:8443 https://mail.a.example/admin"
         );
         let seen = Evidence {
             host: Some("ssh://root@10.10.10.114:22".into()),

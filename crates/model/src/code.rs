@@ -150,5 +150,6 @@ words! {
         NobodyIsRefused = "nobody_is_refused",
         PolicyNone = "policy_none",
         PolicyOnTrial = "policy_on_trial",
+        RedirectLoop = "redirect_loop",
     }
 }

@@ -1,6 +1,10 @@
 //! Peers that no client should have to meet, and every client does. Each listens on loopback until it is
 //! dropped.
 
+mod web;
+
+pub use web::{Manner, web};
+
 use crate::{
     ca::{Ca, CaError, Issued},
     peer::{Peer, endpoint, shake_hands},

@@ -7,7 +7,7 @@ use crate::{
     wire::nginx::{Blocks, Files, Include, source},
 };
 use futures::FutureExt;
-use model::{CheckId, Code, Endpoint, Evidence, Group, Label, Priority, evidence::Outcome};
+use model::{CheckId, Code, Evidence, Group, Label, Priority, evidence::Outcome};
 use std::{
     collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
@@ -40,8 +40,7 @@ async fn run(facts: &Facts<'_>) -> Result<Outcome, Outcome> {
         name: Some(name.to_owned()),
         ..facts.at(path)
     };
-    let admin = facts.site.admin.as_ref().map_or(ADMIN_PORT, Endpoint::port);
-    if let Some(place) = known.blocks.find(name, &[ADMIN_PORT, admin]) {
+    if let Some(place) = known.blocks.find(name, &facts.admin_ports()) {
         return Ok(Outcome::ok(Evidence {
             line: Some(place.line),
             ..at(&place.path)
@@ -119,7 +118,5 @@ fn unread(facts: &Facts<'_>, include: &Include, asked: &Asked) -> Option<Outcome
     is_file.then(|| Outcome::fail(Code::FileMissing, facts.at(first)))
 }
 
-/// Carbonio's and Zimbra's, whatever port it is reached at.
-const ADMIN_PORT: u16 = 6071;
 /// Files and folders that are read for being included.
 const MOST_SOURCES: usize = 256;

@@ -1,9 +1,13 @@
 //! The checks, in the contract's order. A check is one file here and one line in [`ALL`].
 
 pub mod admin_block_nginx;
+pub mod admin_cert_6071;
+pub mod admin_login_6071;
+pub mod admin_redirect_443;
 pub mod carbonio_domain;
 pub mod cert_deployed_global;
 pub mod cert_renew_ready;
+pub mod cert_san;
 pub mod dns_caa;
 pub mod dns_dkim;
 pub mod dns_dmarc;
@@ -24,6 +28,7 @@ pub mod tls_key_strength;
 pub mod tls_protocol_floor;
 pub mod tls_renewal_overdue;
 pub mod traefik_router;
+pub mod webmail_https;
 
 use crate::{Facts, Site};
 use futures::future::BoxFuture;
@@ -54,7 +59,12 @@ pub static ALL: &[&Check] = &[
     &dns_mail::CHECK,
     &haproxy_sni::CHECK,
     &traefik_router::CHECK,
+    &cert_san::CHECK,
+    &webmail_https::CHECK,
     &admin_block_nginx::CHECK,
+    &admin_redirect_443::CHECK,
+    &admin_cert_6071::CHECK,
+    &admin_login_6071::CHECK,
     &imap_cert_san_993::CHECK,
     &smtp_cert_san_465::CHECK,
     &cert_deployed_global::CHECK,

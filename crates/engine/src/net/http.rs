@@ -1,12 +1,13 @@
-//! Pages over HTTPS (RFC 9110, RFC 9112): several over one connection, bounded in time and size. No redirect
-//! is followed: where it leads is the answer.
+//! Pages over HTTPS (RFC 9110, RFC 9112): several over one connection, bounded in time and size. A redirect is
+//! followed only where it is asked for, and never to another server: where it leads is the answer.
 
 use super::{
-    Ended, Handshake, Limits, Target,
+    Ended, Handshake, Limits, Served, Target,
     probe::{self, within},
     tls::{Client, Connected},
 };
-use http_body_util::{BodyExt, Collected, Empty, Limited};
+use crate::wire::location;
+use http_body_util::{BodyExt, Empty};
 use hyper::{
     Request, Response,
     body::{Bytes, Incoming},
@@ -14,9 +15,10 @@ use hyper::{
     header::{self, HeaderMap, HeaderName},
 };
 use hyper_util::rt::TokioIo;
-use model::{Code, DomainName, Endpoint, Reason};
+use model::{Code, DomainName, Endpoint, Evidence, Reason, evidence::tame};
 use std::{fmt, sync::Arc};
 use tokio::task::JoinHandle;
+use url::{Position, Url};
 
 /// A web server: where to connect, and the name and port that its visitors know it by.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -31,6 +33,21 @@ impl Web {
     pub fn url(&self, path: &str) -> String {
         format!("https://{self}{path}")
     }
+
+    /// Whether an address is one of this server's, be it by the port that its visitors know or the one that is
+    /// connected to.
+    pub fn has(&self, url: &Url) -> bool {
+        location::is_at(url, &self.name, &[self.port, self.endpoint.port()])
+    }
+
+    /// Evidence about a page that was asked for.
+    pub fn seen(&self, path: &str) -> Evidence {
+        Evidence {
+            endpoint: Some(self.endpoint.to_string()),
+            url: Some(self.url(path)),
+            ..Evidence::default()
+        }
+    }
 }
 
 /// The authority of its addresses (RFC 9110 section 4.3.3).
@@ -43,16 +60,49 @@ impl fmt::Display for Web {
     }
 }
 
+/// A page that is wanted.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Wanted {
+    pub path: String,
+    /// At most [`MOST_REDIRECTS`], on the same server.
+    pub follows_redirects: bool,
+}
+
 /// What one page answered.
 #[derive(Clone, Debug)]
 pub struct Page {
+    /// Where it is: what was asked for, or where redirects on the same server led.
+    pub path: String,
     pub status: u16,
+    /// Of several that differ none is kept: each client would follow another.
     pub location: Option<String>,
     pub content_type: Option<String>,
-    /// At most [`MOST_BODY`] octets; of a longer one nothing is kept.
+    /// The first [`MOST_BODY`] octets.
     pub body: Bytes,
-    /// The body was longer than that, or broke off.
+    /// The body is longer than that.
     pub is_cut: bool,
+}
+
+impl Page {
+    /// Evidence about it.
+    pub fn seen(&self, web: &Web) -> Evidence {
+        Evidence {
+            status: Some(self.status),
+            location: self.location.as_deref().map(|location| tame(location, 500)),
+            ..web.seen(&self.path)
+        }
+    }
+
+    /// Whether it sends its visitors on (RFC 9110 section 15.4).
+    pub fn is_redirect(&self) -> bool {
+        matches!(self.status, 301 | 302 | 303 | 307 | 308) && self.location.is_some()
+    }
+
+    /// Where to; `None` where that is no address.
+    pub fn leads_to(&self, web: &Web) -> Option<Url> {
+        let location = self.location.as_ref().filter(|_| self.is_redirect())?;
+        location::resolve(&web.url(&self.path), location)
+    }
 }
 
 /// A page, or where the conversation ended: `not_http` where the peer speaks something else.
@@ -75,45 +125,93 @@ impl Visit {
     }
 }
 
-/// Shakes hands once and asks for each path in turn. A server that closes the connection after a page, or
-/// does not end one in time, is connected to again for the next.
-pub async fn visit(client: &Client, web: &Web, paths: &[String], limits: Limits) -> Visit {
-    let target = Target {
-        endpoint: web.endpoint.clone(),
-        starttls: None,
-        sni: web.name.clone(),
+/// Shakes hands once and asks for each page in turn, each with its redirects within the whole limit. A server
+/// that closes the connection after a page, or does not end one in time, is connected to again for the next.
+pub async fn visit(client: &Client, web: &Web, wanted: &[Wanted], limits: Limits) -> Visit {
+    let mut visitor = Visitor {
+        client,
+        web,
+        limits,
+        served: None,
+        line: None,
     };
-    let open = || within(limits.whole, probe::open(client, &target, limits));
-    let connected = match open().await {
-        Ok(connected) => connected,
-        Err(ended) => {
-            let pages = paths.iter().map(|path| (path.clone(), Err(ended.clone())));
-            return Visit {
-                pages: pages.collect(),
-                handshake: Arc::new(Handshake::Ended(ended)),
-            };
-        }
-    };
-    let handshake = Arc::new(Handshake::Served(connected.served.clone()));
-    let mut line = Line::over(connected).await.ok();
-    let mut pages = Vec::with_capacity(paths.len());
-    for path in paths {
-        if line.as_ref().is_none_or(Line::is_closed) {
-            line = match open().await {
-                Ok(connected) => Line::over(connected).await.ok(),
-                Err(_) => None,
-            };
-        }
-        let fetched = match &mut line {
-            Some(line) => within(limits.whole, line.fetch(web, path)).await,
-            None => Err(Ended::new(Code::NotHttp, Reason::ClosedEarly)),
+    let mut pages: Vec<(String, Fetched)> = Vec::with_capacity(wanted.len());
+    for page in wanted {
+        let fetched = match (&visitor.served, pages.last()) {
+            // With whom there was no handshake, there will be none now.
+            (None, Some((_, Err(ended)))) => Err(ended.clone()),
+            _ => within(limits.whole, visitor.page(page)).await.map(Arc::new),
         };
-        if fetched.is_err() {
-            line = None;
-        }
-        pages.push((path.clone(), fetched.map(Arc::new)));
+        pages.push((page.path.clone(), fetched));
     }
-    Visit { handshake, pages }
+    let handshake = match (visitor.served, pages.first()) {
+        (Some(served), _) => Handshake::Served(served),
+        (None, Some((_, Err(ended)))) => Handshake::Ended(ended.clone()),
+        (None, _) => Handshake::Ended(Ended::saying(Code::Unreachable, "nothing was wanted of it")),
+    };
+    Visit {
+        handshake: Arc::new(handshake),
+        pages,
+    }
+}
+
+/// Who asks for one page after the other.
+struct Visitor<'a> {
+    client: &'a Client,
+    web: &'a Web,
+    limits: Limits,
+    /// At the first handshake.
+    served: Option<Served>,
+    /// A connection that the server keeps open.
+    line: Option<Line>,
+}
+
+impl Visitor<'_> {
+    /// A redirect that is not followed, because it leads elsewhere or is one too many, is the page.
+    async fn page(&mut self, wanted: &Wanted) -> Result<Page, Ended> {
+        let mut page = self.fetch(&wanted.path).await?;
+        if wanted.follows_redirects {
+            for _ in 0..MOST_REDIRECTS {
+                match page.leads_to(self.web) {
+                    Some(url) if self.web.has(&url) => {
+                        page = self
+                            .fetch(&url[Position::BeforePath..Position::AfterQuery])
+                            .await?;
+                    }
+                    _ => break,
+                }
+            }
+        }
+        Ok(page)
+    }
+
+    async fn fetch(&mut self, path: &str) -> Result<Page, Ended> {
+        if let Some(mut line) = self.line.take() {
+            match line.fetch(self.web, path).await {
+                // A server may close a connection that it has kept at any moment (RFC 9112 section 9.5).
+                Err(ended) if ended.reason == Some(Reason::ClosedEarly) => {}
+                fetched => {
+                    self.line = Some(line);
+                    return fetched;
+                }
+            }
+        }
+        let mut line = self.open().await?;
+        let page = line.fetch(self.web, path).await?;
+        self.line = Some(line);
+        Ok(page)
+    }
+
+    async fn open(&mut self) -> Result<Line, Ended> {
+        let target = Target {
+            endpoint: self.web.endpoint.clone(),
+            starttls: None,
+            sni: self.web.name.clone(),
+        };
+        let connected = probe::open(self.client, &target, self.limits).await?;
+        self.served.get_or_insert_with(|| connected.served.clone());
+        Line::over(connected).await
+    }
 }
 
 /// One HTTP/1.1 connection. Dropping it ends the task that drives it.
@@ -123,12 +221,12 @@ struct Line {
 }
 
 impl Line {
-    async fn over(connected: Connected) -> hyper::Result<Self> {
-        let (sender, connection) = http1::Builder::new()
+    async fn over(connected: Connected) -> Result<Self, Ended> {
+        let handshake = http1::Builder::new()
             .max_headers(MOST_HEADERS)
             .max_buf_size(MOST_HEAD)
-            .handshake(TokioIo::new(connected.stream))
-            .await?;
+            .handshake(TokioIo::new(connected.stream));
+        let (sender, connection) = handshake.await.map_err(|why| not_http(&why))?;
         let driver = tokio::spawn(async move {
             // How it ends is told to whoever waits for an answer.
             let _ = connection.await;
@@ -136,24 +234,18 @@ impl Line {
         Ok(Self { sender, driver })
     }
 
-    fn is_closed(&self) -> bool {
-        self.sender.is_closed()
-    }
-
     async fn fetch(&mut self, web: &Web, path: &str) -> Result<Page, Ended> {
         let request = Request::get(path)
             .header(header::HOST, web.to_string())
             .header(header::USER_AGENT, "ligbox-desk")
             .header(header::ACCEPT, "text/html, text/plain, */*;q=0.1")
+            // Saying nothing would allow any (RFC 9110 section 12.5.3).
+            .header(header::ACCEPT_ENCODING, "identity")
             .body(Empty::new())
             .map_err(|why| Ended::saying(Code::NotHttp, format!("{path}: {why}")))?;
         self.sender.ready().await.map_err(|why| not_http(&why))?;
-        let response = self
-            .sender
-            .send_request(request)
-            .await
-            .map_err(|why| not_http(&why))?;
-        Ok(read(response).await)
+        let response = self.sender.send_request(request).await;
+        read(path, response.map_err(|why| not_http(&why))?).await
     }
 }
 
@@ -163,20 +255,32 @@ impl Drop for Line {
     }
 }
 
-async fn read(response: Response<Incoming>) -> Page {
-    let (head, body) = response.into_parts();
-    let body = Limited::new(body, MOST_BODY).collect().await;
-    Page {
+async fn read(path: &str, response: Response<Incoming>) -> Result<Page, Ended> {
+    let (head, mut body) = response.into_parts();
+    let mut kept = Vec::new();
+    let mut is_cut = false;
+    while let Some(frame) = body.frame().await.filter(|_| !is_cut) {
+        let frame = frame.map_err(|why| not_http(&why))?;
+        let data = frame.into_data().unwrap_or_default();
+        let room = MOST_BODY - kept.len();
+        is_cut = data.len() > room;
+        kept.extend_from_slice(data.get(..room).unwrap_or(&data));
+    }
+    Ok(Page {
+        path: path.to_owned(),
         status: head.status.as_u16(),
         location: text(&head.headers, &header::LOCATION),
         content_type: text(&head.headers, &header::CONTENT_TYPE),
-        is_cut: body.is_err(),
-        body: body.map(Collected::to_bytes).unwrap_or_default(),
-    }
+        body: kept.into(),
+        is_cut,
+    })
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let value = headers.get(name)?;
+    if headers.get_all(name).iter().any(|other| other != value) {
+        return None;
+    }
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
@@ -191,5 +295,7 @@ fn not_http(why: &hyper::Error) -> Ended {
 
 /// Longer than any login page; policies are far shorter (RFC 8461 section 3.3 names 64 kB).
 pub const MOST_BODY: usize = 256 * 1024;
+/// `/` to `/login` to `/login/`, and one to spare.
+pub const MOST_REDIRECTS: usize = 3;
 const MOST_HEADERS: usize = 100;
 const MOST_HEAD: usize = 64 * 1024;

@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up fails")]
 
+mod admin;
 mod carbonio;
 mod deployed;
 mod deployed_key;
 mod dns;
 mod haproxy;
+mod lineage;
 mod nginx_admin;
 mod policy;
 mod renewal;
@@ -16,6 +18,7 @@ mod sweep;
 mod timer;
 mod traefik;
 mod unreachable;
+mod webmail;
 
 use engine::{
     Check, Engine, Limits, Site, Trust, checks,
@@ -35,10 +38,10 @@ use std::{
 };
 use tempfile::TempDir;
 use testkit::{
-    Ca, Peer, Script,
+    Ca, Door, Peer, Script,
     ca::Issued,
     clock,
-    servers::{Knot, Zone, knot},
+    servers::{ADMIN, Knot, MailServer, WEBMAIL, Zone, knot, nginx_web},
     talk::Protocol,
 };
 
@@ -49,6 +52,7 @@ struct Stage {
     site: Site,
     folder: TempDir,
     _names: Knot,
+    _web: MailServer,
     _servers: Vec<Peer>,
 }
 
@@ -56,13 +60,14 @@ struct Stage {
 type Verdict = (State, Code);
 
 impl Stage {
-    /// The lineage's certificate is deployed, served at every mail door, and renewed by a script that cron runs.
+    /// The lineage's certificate is deployed, served at every door, and renewed by a script that cron runs.
     async fn set() -> Self {
         let ca = Ca::new("Test").unwrap();
         let issued = ca.leaf().names([HOST]).issue().unwrap();
         let server = Peer::serving(&issued).await.unwrap();
         let names = names();
         let talking = |protocol| Script::new(protocol, &issued).unwrap().start();
+        let web = nginx_web(&issued, WEBMAIL, ADMIN).await;
         let (imap, smtp) = (
             talking(Protocol::Imap).await.unwrap(),
             talking(Protocol::Smtp).await.unwrap(),
@@ -93,6 +98,10 @@ impl Stage {
             imap: Some(imap.endpoint()),
             submission: Some(smtp.endpoint()),
             smtp: Some(smtp.endpoint()),
+            https: Some(web.at(Door::Https)),
+            admin: Some(web.at(Door::Admin)),
+            admin_redirect_path: Some("/admin".to_owned()),
+            admin_login_path: Some("/login".to_owned()),
             sets: Group::ALL.into_iter().filter(|group| group.is_set()).collect(),
             extra_ca: Some(ca.write_root(folder.path()).unwrap()),
             haproxy_sni: Some(path("sni.map")),
@@ -112,6 +121,7 @@ impl Stage {
             site,
             folder,
             _names: names,
+            _web: web,
             _servers: vec![server, imap, smtp],
         }
     }

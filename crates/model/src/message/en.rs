@@ -60,7 +60,7 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::FileMissing => format!("The file {path} does not exist on {host}"),
         Code::NotPem => format!("The file {path} is not readable as PEM{because}"),
         Code::Unreadable => format!("The file {path} could not be read on {host}{because}"),
-        Code::TooLarge => format!("The file {path} is larger than what is read{because}"),
+        Code::TooLarge => format!("{path} is larger than what is read{because}"),
         Code::HostUnreachable => format!("The host {host} is out of reach{because}"),
 
         Code::SanMissing => format!("The issued certificate does not include {missing}"),
@@ -77,7 +77,7 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::ConfigBroken => format!("The configuration {path} cannot be read{because}"),
 
         Code::NotHttp => format!("{endpoint} did not answer in HTTP{because}"),
-        Code::HttpError => format!("{url} answered HTTP {status}"),
+        Code::HttpError => format!("{url} answered HTTP {status}{because}"),
         Code::NoRedirect => format!("{url} answered HTTP {status} instead of redirecting to {expected}"),
         Code::WrongLocation => format!("{url} redirects to {location}, and not to {expected}"),
         Code::NoLoginForm => format!("{url} has no login form"),
@@ -149,6 +149,12 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
 fn good(w: &Words<'_>) -> String {
     let seen = w.seen;
     match (&seen.leaf, &seen.question, &seen.url, &seen.path) {
+        (Some(leaf), None, Some(url), _) => {
+            format!(
+                "{url} answered HTTP {}, certificate valid until {}",
+                w.status, leaf.not_after
+            )
+        }
         (Some(leaf), ..) => format!("Certificate valid until {}", leaf.not_after),
         (None, Some(question), ..) => format!("DNS: {question}: {}", w.found),
         (None, None, ..) if seen.name.is_some() && w.path != "?" => {
@@ -160,6 +166,7 @@ fn good(w: &Words<'_>) -> String {
             };
             format!("{} is in {}{line}{found}", w.name, w.path)
         }
+        (None, None, Some(url), _) if seen.location.is_some() => format!("{url} redirects to {}", w.location),
         (None, None, Some(url), _) => format!("{url} answered HTTP {}", w.status),
         (None, None, None, Some(path)) => format!("{path} is ready"),
         (None, None, None, None) => match (&seen.name, &seen.endpoint) {

@@ -57,7 +57,7 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::FileMissing => format!("O arquivo {path} não existe em {host}"),
         Code::NotPem => format!("O arquivo {path} não é PEM que se possa ler{because}"),
         Code::Unreadable => format!("O arquivo {path} não pôde ser lido em {host}{because}"),
-        Code::TooLarge => format!("O arquivo {path} é maior do que se lê{because}"),
+        Code::TooLarge => format!("{path} é maior do que se lê{because}"),
         Code::HostUnreachable => format!("O host {host} não está ao alcance{because}"),
 
         Code::SanMissing => format!("O certificado emitido não inclui {missing}"),
@@ -74,7 +74,7 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::ConfigBroken => format!("A configuração {path} não se deixa ler{because}"),
 
         Code::NotHttp => format!("{endpoint} não respondeu em HTTP{because}"),
-        Code::HttpError => format!("{url} respondeu HTTP {status}"),
+        Code::HttpError => format!("{url} respondeu HTTP {status}{because}"),
         Code::NoRedirect => format!("{url} respondeu HTTP {status} em vez de redirecionar para {expected}"),
         Code::WrongLocation => format!("{url} redireciona para {location}, e não para {expected}"),
         Code::NoLoginForm => format!("{url} não tem formulário de login"),
@@ -141,6 +141,12 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
 fn good(w: &Words<'_>) -> String {
     let seen = w.seen;
     match (&seen.leaf, &seen.question, &seen.url, &seen.path) {
+        (Some(leaf), None, Some(url), _) => {
+            format!(
+                "{url} respondeu HTTP {}, certificado válido até {}",
+                w.status, leaf.not_after
+            )
+        }
         (Some(leaf), ..) => format!("Certificado válido até {}", leaf.not_after),
         (None, Some(question), ..) => format!("DNS: {question}: {}", w.found),
         (None, None, ..) if seen.name.is_some() && w.path != "?" => {
@@ -151,6 +157,9 @@ fn good(w: &Words<'_>) -> String {
                 format!(": {}", w.found)
             };
             format!("{} está em {}{line}{found}", w.name, w.path)
+        }
+        (None, None, Some(url), _) if seen.location.is_some() => {
+            format!("{url} redireciona para {}", w.location)
         }
         (None, None, Some(url), _) => format!("{url} respondeu HTTP {}", w.status),
         (None, None, None, Some(path)) => format!("{path} está pronto"),

@@ -88,6 +88,7 @@ pub fn because(reason: Reason, language: Language) -> String {
             "está em teste e não vale para todo o correio",
             "it is on trial and does not hold for all mail",
         ),
+        Reason::RedirectLoop => ("redireciona sem chegar", "it redirects and never arrives"),
     };
     match language {
         Pt => pt.to_owned(),

@@ -12,12 +12,14 @@
 mod dovecot;
 mod knot;
 mod nginx;
+mod nginx_web;
 mod postfix;
 mod sshd;
 
 pub use dovecot::{dovecot, lax_dovecot};
 pub use knot::{Knot, Zone, knot};
 pub use nginx::nginx;
+pub use nginx_web::{ADMIN, WEBMAIL, nginx_web};
 pub use postfix::{lax_postfix, postfix};
 pub use sshd::Sshd;
 
@@ -248,6 +250,13 @@ mod tests {
             (Door::Smtp, Some("smtp")),
         ];
         shows_what_it_was_given(&ca, postfix(&issued).await, &ways).await;
+    }
+
+    #[tokio::test]
+    async fn nginx_serves_webmail_and_administration() {
+        let (ca, issued) = old();
+        let ways = [(Door::Https, None), (Door::Admin, None)];
+        shows_what_it_was_given(&ca, nginx_web(&issued, WEBMAIL, ADMIN).await, &ways).await;
     }
 
     #[tokio::test]

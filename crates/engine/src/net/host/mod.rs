@@ -65,6 +65,14 @@ impl Said {
         last_line(&self.output)
     }
 
+    /// The last line of what it answered, or of what it complained of instead.
+    pub fn verdict(&self) -> &str {
+        match self.last_line() {
+            "" => last_line(&self.complaint),
+            line => line,
+        }
+    }
+
     /// What it answered, or what it complained of instead.
     pub fn words(&self) -> &str {
         match self.first_line() {
