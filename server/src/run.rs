@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 use store::{Sessions, Store};
-use tokio::{net::TcpListener, signal::unix};
+use tokio::{net::TcpListener, runtime::Runtime, signal::unix};
 use tokio_util::sync::CancellationToken;
 
 /// Everything that a start needs to know.
@@ -86,7 +86,8 @@ pub(crate) async fn serve(
     // The pages' own tasks run on this runtime; it fails only where that was said before.
     let _ = any_spawner::Executor::init_tokio();
     let app = http::router(web, Sessions::new(store, move || now()));
-    let schedule = tokio::spawn({
+    let threads = sweeping_threads()?;
+    let schedule = threads.spawn({
         let (desk, stopping) = (desk.clone(), stopping.clone());
         async move { desk.run_schedule(stopping).await }
     });
@@ -99,12 +100,24 @@ pub(crate) async fn serve(
     });
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, app).with_graceful_shutdown(stopping.clone().cancelled_owned());
-    until_served(serving.into_future(), &stopping, GRACE).await?;
+    let served = until_served(serving.into_future(), &stopping, GRACE).await;
     stopping.cancel();
     let _ = schedule.await;
+    // Waiting for it would block this runtime; its work is done.
+    threads.shutdown_background();
     desk.close().await;
+    served?;
     tracing::info!("Stopped");
     Ok(())
+}
+
+/// A sweep shakes hands on threads of its own, so that a page never waits behind a thousand handshakes.
+fn sweeping_threads() -> Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .thread_name("sweep")
+        .enable_all()
+        .build()
+        .context("no threads for the sweeps")
 }
 
 /// Ends when everybody is served; after `stopping`, within `grace`: who never ends a request is left behind.
