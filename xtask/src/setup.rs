@@ -98,8 +98,9 @@ fn apt<const N: usize>(arguments: [&str; N]) -> Result<Command> {
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-const PACKAGES: [&str; 11] = [
+const PACKAGES: [&str; 12] = [
     "bind9-dnsutils",
+    "caddy",
     "chromium",
     "dovecot-imapd",
     "knot",

@@ -26,7 +26,7 @@ impl Desk {
         let domain = self.domain(domain)?;
         let chosen = match check {
             Some(id) => {
-                let found = on(&self.site(&domain.site)).find(|check| check.id == *id);
+                let found = on(&self.site(&domain.site), &domain).find(|check| check.id == *id);
                 Some(found.ok_or_else(|| Error::not_found(format!("the check {id}")))?)
             }
             None => None,
@@ -74,7 +74,7 @@ impl Desk {
     pub(crate) async fn steps(&self, domain: &Domain) -> Result<Vec<Step>> {
         let mut stored = self.0.store.steps(Some(&domain.name)).await.map_err(internal)?;
         let site = self.site(&domain.site);
-        let in_order = on(&site).filter_map(|check| {
+        let in_order = on(&site, domain).filter_map(|check| {
             let index = stored.iter().position(|step| step.check == check.id)?;
             Some(step(check, stored.swap_remove(index)))
         });
@@ -82,9 +82,12 @@ impl Desk {
     }
 }
 
-/// The checks that are on at a site, in the registry's order.
-fn on(site: &Site) -> impl Iterator<Item = &'static Check> {
-    checks::ALL.iter().copied().filter(|check| check.is_on(site))
+/// The checks that are on for a domain of a site, in the registry's order.
+fn on(site: &Site, domain: &Domain) -> impl Iterator<Item = &'static Check> {
+    checks::ALL
+        .iter()
+        .copied()
+        .filter(|check| check.is_on_for(site, domain))
 }
 
 fn finding(step: Step) -> Finding {

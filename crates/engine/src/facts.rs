@@ -1,10 +1,13 @@
 //! What one run has learned about a domain: each handshake, file and answer is fetched once and shared.
 
 mod dns;
+mod pairs;
 mod talks;
 mod web;
 
 pub use dns::Addresses;
+pub(crate) use pairs::seen;
+pub use pairs::{Chain, KeyFault, Names};
 
 use crate::{
     Starttls, Sweep, Target,
@@ -18,11 +21,9 @@ use crate::{
         probe,
     },
     site::{Host, Site},
-    wire::x509,
 };
-use model::{Code, Domain, Endpoint, Evidence, Reason, Timestamp, evidence::Outcome};
-use rustls::{RootCertStore, crypto::aws_lc_rs::sign};
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use model::{Code, Domain, Endpoint, Evidence, Timestamp, evidence::Outcome};
+use rustls::RootCertStore;
 use std::{
     any::{Any, TypeId},
     path::Path,
@@ -47,9 +48,6 @@ pub struct Facts<'a> {
     sweep: &'a Sweep,
     wire: &'a Wire,
 }
-
-/// A chain from a file, leaf first and never empty.
-pub type Chain = Arc<[CertificateDer<'static>]>;
 
 impl<'a> Facts<'a> {
     pub fn new(sweep: &'a Sweep, wire: &'a Wire, site: &'a Site, domain: &'a Domain) -> Self {
@@ -183,59 +181,6 @@ impl<'a> Facts<'a> {
         self.certificates(&issued).await
     }
 
-    /// The certificates of a PEM file on the site's host; `Err` is the outcome of a check that needs them.
-    pub async fn certificates(&self, path: &Path) -> Result<Chain, Outcome> {
-        let read = || async {
-            match self
-                .sweep
-                .hosts
-                .read(&self.site.host, path, MOST_CERTIFICATES)
-                .await
-            {
-                Ok(pem) => Ok(chain(&pem)),
-                Err(fault) => Err(fault),
-            }
-        };
-        let key = (self.site.host.clone(), path.to_owned());
-        match self.sweep.files.once(key, read).await {
-            Ok(Some(chain)) => Ok(chain),
-            Ok(None) => Err(Outcome::fail(Code::NotPem, self.at(path))),
-            Err(fault) => Err(fault.outcome(&self.site.host, path)),
-        }
-    }
-
-    /// Whether the private key in a file belongs to a certificate: their public keys are the same, be they
-    /// RSA, EC or Ed25519. Key material stays in this function.
-    pub async fn key_belongs(&self, path: &Path, leaf: &CertificateDer<'static>) -> Result<bool, Outcome> {
-        let question = (self.site.host.clone(), path.to_owned(), leaf.clone());
-        let answer = self.sweep.keys.once(question, || async {
-            let pem = self
-                .sweep
-                .hosts
-                .read(&self.site.host, path, MOST_KEY)
-                .await
-                .map_err(KeyFault::File)?;
-            let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|_| KeyFault::NotAKey)?;
-            let certificate = x509::parse(leaf).map_err(|_| KeyFault::NotAKey)?;
-            let key = sign::any_supported_type(&key).map_err(|_| {
-                match x509::rsa_bits(certificate.public_key()) {
-                    Some(..2048) => KeyFault::TooSmall,
-                    _ => KeyFault::NotAKey,
-                }
-            })?;
-            Ok(key
-                .public_key()
-                .is_some_and(|public| public.as_ref() == certificate.public_key().raw))
-        });
-        answer.await.map_err(|fault| match fault {
-            KeyFault::File(fault) => fault.outcome(&self.site.host, path),
-            KeyFault::NotAKey => Outcome::fail(Code::NotPem, self.at(path).detail("no usable private key")),
-            KeyFault::TooSmall => {
-                Outcome::unknown(Code::Unreadable, self.at(path).because(Reason::RsaUnder2048))
-            }
-        })
-    }
-
     /// What a command on a host said; `Err` is the outcome of a check that needs it.
     pub async fn command(&self, host: &Host, argv: &[&str]) -> Result<Arc<Said>, Outcome> {
         let said = self.asked(host, argv).await;
@@ -296,26 +241,3 @@ impl<'a> Facts<'a> {
         Outcome::skipped(format!("sites.{site}.{key}"))
     }
 }
-
-/// Why a key file gives no answer.
-#[derive(Clone, Debug)]
-pub enum KeyFault {
-    File(FileFault),
-    NotAKey,
-    /// The certificate's key is RSA under 2048 bits, and no such private key can be read here, be it the
-    /// right one or not.
-    TooSmall,
-}
-
-fn chain(pem: &[u8]) -> Option<Chain> {
-    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).take(MOST_LINKS).collect();
-    // PEM armour around something else is no certificate either.
-    chain
-        .ok()
-        .filter(|chain| chain.first().is_some_and(|leaf| x509::parse(leaf).is_ok()))
-        .map(Into::into)
-}
-
-const MOST_CERTIFICATES: u64 = 1024 * 1024;
-const MOST_KEY: u64 = 64 * 1024;
-const MOST_LINKS: usize = 32;

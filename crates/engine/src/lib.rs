@@ -11,6 +11,7 @@
 //! A probe's failure is data: nothing here returns `Err` for what a stranger's server did, and what could
 //! not be seen is `unknown`, never `ok`.
 
+pub mod certs;
 pub mod checks;
 pub mod facts;
 pub mod judge;

@@ -47,6 +47,10 @@ pub fn command(code: Code, seen: &Evidence) -> Option<String> {
             seen,
             &format!("openssl x509 -in {path} -noout -dates -ext subjectAltName"),
         ),
+        _ if seen.leaf.is_some() => there(
+            seen,
+            &format!("openssl x509 -in {path} -noout -serial -issuer -dates -ext subjectAltName"),
+        ),
         _ => there(seen, &format!("ls -lL {path}")),
     })
 }

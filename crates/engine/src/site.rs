@@ -1,5 +1,6 @@
 //! A site as the checks see it: a mail server, its endpoints, and the files and units on its host.
 
+use crate::certs::Cert;
 use model::{DomainName, Endpoint, Group};
 use std::{net::IpAddr, path::PathBuf};
 
@@ -47,6 +48,15 @@ pub struct Site {
     pub deployed_key: Option<PathBuf>,
     pub renew_script: Option<PathBuf>,
     pub renewal: Option<Renewal>,
+    /// Its `[[certs]]`.
+    pub certs: Vec<Cert>,
+}
+
+impl Site {
+    /// The certificate that stands for a mail host: the first that does.
+    pub fn cert_for(&self, mail_host: &DomainName) -> Option<&Cert> {
+        self.certs.iter().find(|cert| cert.domains.include(mail_host))
+    }
 }
 
 impl Site {
@@ -89,4 +99,29 @@ pub enum Host {
     Local,
     /// `ssh://user@addr:port`, over the operator's own OpenSSH.
     Ssh(String),
+}
+
+/// Where files are: on a host, or in a container that runs there.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Place {
+    pub host: Host,
+    /// As `docker` knows it.
+    pub container: Option<String>,
+}
+
+impl Place {
+    /// What the host runs, so that the program runs here.
+    pub fn argv(&self, program: &[&str]) -> Vec<String> {
+        let within = self.container.iter().flat_map(|name| ["docker", "exec", name]);
+        within.chain(program.iter().copied()).map(str::to_owned).collect()
+    }
+}
+
+impl From<Host> for Place {
+    fn from(host: Host) -> Self {
+        Self {
+            host,
+            container: None,
+        }
+    }
 }

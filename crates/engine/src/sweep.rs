@@ -3,7 +3,7 @@
 use crate::{
     Clock,
     checks::Check,
-    facts::{Chain, Facts, KeyFault, Parsed, Wire},
+    facts::{Chain, Facts, KeyFault, Names, Parsed, Wire},
     judge::{Examined, Judge, Trust, TrustError},
     memo::Memo,
     net::{
@@ -17,7 +17,7 @@ use crate::{
         starttls::Starttls,
         tls::Client,
     },
-    site::{Host, Site},
+    site::{Host, Place, Site},
 };
 use futures::{FutureExt, future::join_all};
 use model::{Code, Domain, Endpoint, Evidence, Step, Timestamp, evidence::Outcome};
@@ -93,6 +93,7 @@ impl Engine {
             parsed: Memo::default(),
             learned: Memo::default(),
             keys: Memo::default(),
+            folders: Memo::default(),
             executables: Memo::default(),
             commands: Memo::default(),
             resolvers: Memo::default(),
@@ -153,12 +154,13 @@ impl std::fmt::Debug for Engine {
 pub struct Sweep {
     pub(crate) engine: Arc<Engine>,
     pub(crate) hosts: Hosts,
-    pub(crate) files: Memo<(Host, PathBuf), Result<Option<Chain>, FileFault>>,
+    pub(crate) files: Memo<(Place, PathBuf), Result<Option<Chain>, FileFault>>,
     /// By the type that a file was parsed into.
     pub(crate) parsed: Memo<(TypeId, Host, PathBuf), Result<Parsed, FileFault>>,
     /// By the type of what was learned, and what it is about.
     pub(crate) learned: Memo<(TypeId, String), Result<Parsed, Outcome>>,
-    pub(crate) keys: Memo<(Host, PathBuf, CertificateDer<'static>), Result<bool, KeyFault>>,
+    pub(crate) keys: Memo<(Place, PathBuf, CertificateDer<'static>), Result<bool, KeyFault>>,
+    pub(crate) folders: Memo<(Place, PathBuf), Result<Names, FileFault>>,
     pub(crate) executables: Memo<(Host, PathBuf), Result<bool, FileFault>>,
     pub(crate) commands: Memo<(Host, Vec<String>), Result<Arc<Said>, CommandFault>>,
     /// By whom is asked, and whether for proof.
@@ -178,7 +180,7 @@ impl Sweep {
         let mut answers = Vec::with_capacity(domains.len());
         for domain in domains {
             let facts = Facts::new(self, &wire, site, domain);
-            let on = checks.iter().filter(|check| check.is_on(site));
+            let on = checks.iter().filter(|check| check.is_on_for(site, domain));
             answers.push(join_all(on.map(|check| self.step(check, &facts))).await);
         }
         answers

@@ -12,6 +12,7 @@ pub mod dns;
 mod door;
 pub mod hostile;
 pub mod lab;
+mod mox;
 #[cfg(test)]
 mod openssl;
 pub mod peer;
@@ -25,6 +26,7 @@ pub use ca::Ca;
 pub use crowd::Crowd;
 pub use door::Door;
 pub use lab::Lab;
+pub use mox::Mox;
 pub use peer::Peer;
 pub use postgres::Postgres;
 pub use script::Script;

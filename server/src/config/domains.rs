@@ -3,7 +3,7 @@
 use super::{
     key::Key,
     report::Report,
-    sites::{Site, among},
+    sites::{self, Site},
     value::{Name, list},
 };
 use model::DomainName;
@@ -38,31 +38,9 @@ impl Domain {
 }
 
 pub(super) fn judge(domains: &[Domain], sites: &BTreeMap<Name, Site>, report: &mut Report<'_>) {
-    let mut first_of = BTreeMap::new();
+    report.unique("domains", domains.iter().map(|domain| &domain.name));
     for (nth, domain) in domains.iter().enumerate() {
-        let key = |key: &str| Key::nth_of("domains", nth).then(key);
-        let first = *first_of.entry(&domain.name).or_insert(nth);
-        if first != nth {
-            let line = report
-                .line(&Key::nth_of("domains", first).then("name"))
-                .unwrap_or_default();
-            report.fault(
-                key("name"),
-                format!("{} stands already in line {line}", domain.name),
-            );
-        }
-        match &domain.site {
-            Some(site) if !sites.contains_key(site) => {
-                report.fault(key("site"), format!("there is no [sites.{site}]{}", among(sites)));
-            }
-            None if sites.len() > 1 => {
-                let why = format!(
-                    "it is missing, and must not be where there is more than one site{}",
-                    among(sites)
-                );
-                report.fault(key("site"), why);
-            }
-            _ => {}
-        }
+        let key = Key::nth_of("domains", nth).then("site");
+        sites::judge_name(domain.site.as_ref(), key, sites, report);
     }
 }

@@ -6,7 +6,6 @@ use super::{
     value::{Name, Secret, whole},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
@@ -33,22 +32,17 @@ pub(crate) enum Format {
 }
 
 pub(super) fn judge(integrations: &[Integration], report: &mut Report<'_>) {
-    let mut first_of = BTreeMap::new();
+    report.unique(
+        "integrations",
+        integrations.iter().map(|integration| &integration.name),
+    );
     for (nth, integration) in integrations.iter().enumerate() {
-        let here = || Key::nth_of("integrations", nth);
-        let name = &integration.name;
-        let first = *first_of.entry(name).or_insert(nth);
-        if first != nth {
-            let line = report
-                .line(&Key::nth_of("integrations", first).then("name"))
-                .unwrap_or_default();
-            report.fault(
-                here().then("name"),
-                format!("{name} stands already in line {line}"),
-            );
-        }
         if integration.secret.is_none() && integration.url_key.is_none() {
-            report.warn(here(), format!("{name} has no secret, so it takes no call"));
+            let name = &integration.name;
+            report.warn(
+                Key::nth_of("integrations", nth),
+                format!("{name} has no secret, so it takes no call"),
+            );
         }
     }
 }

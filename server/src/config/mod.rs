@@ -11,6 +11,7 @@
 
 mod acme;
 mod auth;
+mod certs;
 mod database;
 mod document;
 mod domains;
@@ -58,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) sites: BTreeMap<Name, sites::Site>,
     #[serde(deserialize_with = "list::each")]
     pub(crate) domains: Vec<domains::Domain>,
+    #[serde(deserialize_with = "list::each")]
+    pub(crate) certs: Vec<certs::Cert>,
     #[serde(skip)]
     file: Option<PathBuf>,
     #[serde(skip)]
@@ -124,7 +127,15 @@ impl Settings {
     pub(crate) fn sites(&self) -> Vec<engine::Site> {
         self.sites
             .iter()
-            .map(|(name, site)| site.for_engine(name, &self.hosts))
+            .map(|(name, site)| {
+                let site = site.for_engine(name, &self.hosts);
+                let certs = self.certs.iter().filter(|cert| cert.is_of(name, &self.sites));
+                let certs = certs.map(|cert| cert.for_engine(&site.host, &self.hosts));
+                engine::Site {
+                    certs: certs.collect(),
+                    ..site
+                }
+            })
             .collect()
     }
 
@@ -163,6 +174,7 @@ impl Settings {
             site.judge(name, &self.hosts, report);
         }
         domains::judge(&self.domains, &self.sites, report);
+        certs::judge(&self.certs, &self.sites, &self.hosts, report);
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     fault::{ConfigError, Fault, Place},
     key::Key,
 };
+use std::{collections::BTreeMap, fmt};
 
 pub(super) struct Report<'d> {
     document: &'d Document<'d>,
@@ -38,9 +39,21 @@ impl<'d> Report<'d> {
         self.warnings.push(warning);
     }
 
-    /// The line in which a key stands.
-    pub(super) fn line(&self, key: &Key) -> Option<usize> {
-        self.document.line(key)
+    /// No two tables of a list may have the same name.
+    pub(super) fn unique<N: Ord + fmt::Display>(&mut self, list: &str, names: impl Iterator<Item = N>) {
+        let key = |nth| Key::nth_of(list, nth).then("name");
+        let mut first_of = BTreeMap::new();
+        for (nth, name) in names.enumerate() {
+            match first_of.get(&name) {
+                Some(first) => {
+                    let line = self.document.line(&key(*first)).unwrap_or_default();
+                    self.fault(key(nth), format!("{name} stands already in line {line}"));
+                }
+                None => {
+                    first_of.insert(name, nth);
+                }
+            }
+        }
     }
 
     /// The warnings, where nothing is wrong.

@@ -117,6 +117,7 @@ impl Site {
             deployed_key: self.deployed_key.clone(),
             renew_script: self.renew_script.clone(),
             renewal: timer.or_else(|| self.renew_cron.clone().map(Renewal::Cron)),
+            certs: Vec::new(),
         }
     }
 
@@ -141,6 +142,28 @@ impl Site {
                 "traefik_dynamic is given too: only one of them is asked",
             );
         }
+    }
+}
+
+/// Whether a site that is named is there; where none is, there may be one at the most.
+pub(super) fn judge_name(
+    named: Option<&Name>,
+    key: Key,
+    sites: &BTreeMap<Name, Site>,
+    report: &mut Report<'_>,
+) {
+    match named {
+        Some(site) if !sites.contains_key(site) => {
+            report.fault(key, format!("there is no [sites.{site}]{}", among(sites)));
+        }
+        None if sites.len() > 1 => {
+            let why = format!(
+                "it is missing, and must not be where there is more than one site{}",
+                among(sites)
+            );
+            report.fault(key, why);
+        }
+        _ => {}
     }
 }
 

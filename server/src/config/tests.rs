@@ -96,6 +96,11 @@ fn the_whole_example_is_read() {
         ("example.com", "vm112")
     );
     assert_eq!(domain.wanted_names().count(), 2);
+
+    let cert = site.cert_for(&domain.mail_host).unwrap();
+    let caddy = cert.caddy.as_ref().unwrap();
+    assert_eq!(caddy.place.container.as_deref(), Some("caddy"));
+    assert_eq!(cert.tls_doors().count(), 2);
 }
 
 #[test]
@@ -111,7 +116,7 @@ fn every_key_stands_in_the_example() {
         "hosts.x",
         "sites.x",
     ];
-    let lists = ["integrations", "domains"];
+    let lists = ["integrations", "domains", "certs"];
     let headers = tables.map(|table| format!("[{table}]\n"));
     let headers = headers
         .into_iter()
@@ -160,7 +165,7 @@ fn a_wrong_key_is_named_with_its_line_and_a_near_one() {
         (
             "[smtp_gateway]",
             "desk.toml:1: smtp_gateway: there is no such key; there are server, database, auth, schedule, integrations, \
-             tickets, acme, hosts, sites, domains",
+             tickets, acme, hosts, sites, domains, certs",
         ),
         (
             "[hosts.a]\nvai = \"local\"",
@@ -307,6 +312,46 @@ fn a_wrong_value_in_a_list_or_a_named_table_is_found_as_well() {
             "desk.toml:2: sites.a.lineage: expected a path in quotes, found integer `5`",
         ),
         (
+            "[[certs]]\nname = \"a\"",
+            "desk.toml:1: certs[0].source: it is missing",
+        ),
+        (
+            "[[certs]]\nname = \"a\"\nsource = { vault = {} }\ntarget = { cert = \"c\", key = \"k\" }",
+            "desk.toml:3: certs[0].source.vault: there is no such key; there are caddy, certbot, acme",
+        ),
+        (
+            "[[certs]]\nname = \"a\"\nsource = \"caddy\"\ntarget = { cert = \"c\", key = \"k\" }",
+            "desk.toml:3: certs[0].source: expected a table, as in { caddy = { storage = \"…\" } }, found string \"caddy\"",
+        ),
+        (
+            "[[certs]]\nname = \"a\"\nsource = { caddy = { storage = \"/c\", docker = \"-it\" } }\ntarget = { cert = \"c\", key = \"k\" }",
+            "desk.toml:3: certs[0].source.caddy.docker: \"-it\" is no container's name, as in \"caddy\"",
+        ),
+        (
+            "[[certs]]\nname = \"a\"\nsource = { caddy = { storage = \"/c\", dokcer = \"c\" } }\ntarget = { cert = \"c\", key = \"k\" }",
+            "desk.toml:3: certs[0].source.caddy.dokcer: there is no such key; did you mean `docker`?",
+        ),
+        (
+            "[[certs]]\nname = \"a\"\nsource = { acme = { directory = \"acme\" } }\ntarget = { cert = \"c\", key = \"k\" }",
+            "desk.toml:3: certs[0].source.acme.directory: it is no web address, as in https://desk.example.com",
+        ),
+        (
+            "[[certs]]\nname = \"a\"\nsource = { caddy = { storage = \"/c\" } }\ntarget = { cert = \"c\", key = \"k\", owner = \"-R\" }",
+            "desk.toml:4: certs[0].target.owner: \"-R\" is no owner, as in \"mox\" or \"mox:mox\"",
+        ),
+        (
+            "[[certs]]\nname = \"a\"\nsource = { caddy = { storage = \"/c\" } }\ntarget = { cert = \"c\", key = \"k\" }\ndomains = \"all\"",
+            "desk.toml:5: certs[0].domains: expected \"site\" or a list of mail hosts, found string \"all\"",
+        ),
+        (
+            "[[certs]]\nname = \"a\"\nsource = { caddy = { storage = \"/c\" } }\ntarget = { cert = \"c\", key = \"k\" }\ndomains = [\"x;y\"]",
+            "desk.toml:5: certs[0].domains[0]: \"x;y\" is not a domain name: only letters, digits and inner hyphens may stand in a label",
+        ),
+        (
+            "[[certs]]\nname = \"a\"\nsource = { caddy = { storage = \"/c\" } }\ntarget = { cert = \"c\", key = \"k\" }\nverify = [{ port = \"a:1\", starttls = \"ftp\" }]",
+            "desk.toml:5: certs[0].verify[0].starttls: \"ftp\" is none of \"smtp\", \"imap\"",
+        ),
+        (
             "[[domains]]\nname = \"x;y\"",
             "desk.toml:2: domains[0].name: \"x;y\" is not a domain name: only letters, digits and inner hyphens may stand in a label",
         ),
@@ -369,6 +414,10 @@ fn names_that_lead_nowhere_are_named() {
             "desk.toml:3: domains[0].site: there is no [sites.b]",
         ),
         (
+            "[sites.a]\n[[certs]]\nname = \"c\"\nsite = \"b\"\nsource.caddy = { storage = \"/c\", host = \"x\" }\ntarget = { host = \"y\", cert = \"c\", key = \"k\" }",
+            "desk.toml:4: certs[0].site: there is no [sites.b]; there are a\ndesk.toml:5: certs[0].source.caddy.host: there is no [hosts.x]\ndesk.toml:6: certs[0].target.host: there is no [hosts.y]",
+        ),
+        (
             "[sites.a]\n[sites.b]\n[[domains]]\nname = \"x.example\"",
             "desk.toml:3: domains[0].site: it is missing, and must not be where there is more than one site; there are a, b",
         ),
@@ -392,6 +441,10 @@ fn what_stands_twice_is_refused() {
         (
             "[[integrations]]\nname = \"a\"\nsecret = \"env:S\"\n[[integrations]]\nname = \"a\"\nsecret = \"env:S\"",
             "desk.toml:5: integrations[1].name: a stands already in line 2",
+        ),
+        (
+            "[[certs]]\nname = \"a\"\nsource = { caddy = { storage = \"/c\" }, acme = { directory = \"https://a\" } }\ntarget = { cert = \"c\", key = \"k\" }\n[[certs]]\nname = \"a\"\nsource = {}\ntarget = { cert = \"c\", key = \"k\" }",
+            "desk.toml:3: certs[0].source: it names one of caddy, certbot and acme, and one alone\ndesk.toml:6: certs[1].name: a stands already in line 2\ndesk.toml:7: certs[1].source: it names one of caddy, certbot and acme, and one alone",
         ),
         (
             "[sites.a]\nrenew_timer = \"a.timer\"\nrenew_cron = \"/etc/cron.d/a\"",
@@ -430,6 +483,57 @@ fn a_site_is_read_on_the_host_it_names() {
             engine::site::Host::Local
         ]
     );
+}
+
+#[test]
+fn a_certificate_is_read_where_its_target_its_site_or_its_source_says() {
+    let hosts = "[hosts.a]\nvia = \"ssh://a\"\n[hosts.b]\nvia = \"ssh://b\"\n[sites.x]\nhost = \"a\"\n[[certs]]\nname = \"c\"\n";
+    for (keys, source, target) in [
+        (
+            "source.caddy = { storage = \"/c\" }\ntarget = { cert = \"c\", key = \"k\" }",
+            "ssh://a",
+            "ssh://a",
+        ),
+        (
+            "source.caddy = { storage = \"/c\" }\ntarget = { host = \"b\", cert = \"c\", key = \"k\" }",
+            "ssh://b",
+            "ssh://b",
+        ),
+        (
+            "source.caddy = { storage = \"/c\", host = \"b\" }\ntarget = { cert = \"c\", key = \"k\" }",
+            "ssh://b",
+            "ssh://a",
+        ),
+    ] {
+        let sites = load(&format!("{hosts}{keys}")).unwrap().sites();
+        let cert = &sites[0].certs[0];
+        let hosts = [&cert.caddy.as_ref().unwrap().place, &cert.target.place].map(|place| place.host.clone());
+        assert_eq!(
+            hosts,
+            [source, target].map(|url| engine::site::Host::Ssh(url.to_owned()))
+        );
+    }
+}
+
+#[test]
+fn a_certificate_is_for_all_mail_hosts_of_its_own_site_or_for_those_it_lists() {
+    let text = |domains: &str| {
+        load(&format!(
+            "[sites.a]\n[sites.b]\n[[certs]]\nname = \"c\"\nsite = \"b\"\nsource.caddy.storage = \"/c\"\ntarget = {{ cert = \"c\", key = \"k\" }}\n{domains}"
+        ))
+    };
+    let host = |name: &str| model::DomainName::parse(name).unwrap();
+    for (domains, covered) in [
+        ("", [true, true]),
+        ("domains = \"site\"", [true, true]),
+        ("domains = [\"mail.x.example\"]", [true, false]),
+        ("domains = []", [false, false]),
+    ] {
+        let sites = text(domains).unwrap().sites();
+        assert!(sites[0].certs.is_empty());
+        let found = ["mail.x.example", "mail.y.example"].map(|name| sites[1].cert_for(&host(name)).is_some());
+        assert_eq!(found, covered, "{domains}");
+    }
 }
 
 #[test]

@@ -116,7 +116,7 @@ impl Known {
             verdict: self.verdict(),
             fault: worst.map_or_else(String::new, |worst| worst.said(language).to_owned()),
             fault_check: worst.map(|worst| checks::ALL[worst.column].id.clone()),
-            cells: switches.at(&self.domain.site).map(shown).collect(),
+            cells: switches.of_domain(&self.domain).map(shown).collect(),
             since: worst
                 .and_then(|worst| self.cells[worst.column])
                 .map(|cell| cell.since),

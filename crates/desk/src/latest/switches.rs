@@ -1,37 +1,38 @@
-//! Which checks are on at which site, and so which columns the board has.
+//! Which checks are on for which domain, and so which columns the board has.
 
 use engine::{Check, Site, checks};
+use model::Domain;
 use std::collections::HashMap;
 
 /// Checks are numbered as in the registry.
 #[derive(Debug)]
 pub(crate) struct Switches {
     columns: Vec<usize>,
-    on: HashMap<String, Vec<bool>>,
-    /// At a site that is not configured.
-    nowhere: Vec<bool>,
+    sites: HashMap<String, Site>,
+    /// One that is not configured.
+    nowhere: Site,
 }
 
 impl Switches {
     pub(crate) fn of(sites: &[Site]) -> Self {
-        let on = |site: &Site| -> Vec<bool> { checks::ALL.iter().map(|check| check.is_on(site)).collect() };
-        let nowhere = on(&Site::default());
-        let sites: HashMap<String, Vec<bool>> =
-            sites.iter().map(|site| (site.name.clone(), on(site))).collect();
-        let columns = (0..checks::ALL.len())
-            .filter(|column| nowhere[*column] || sites.values().any(|on| on[*column]))
-            .collect();
+        let nowhere = Site::default();
+        let somewhere = |check: &Check| sites.iter().chain([&nowhere]).any(|site| check.is_on(site));
+        let columns = (0..checks::ALL.len()).filter(|column| somewhere(checks::ALL[*column]));
         Self {
-            columns,
-            on: sites,
+            columns: columns.collect(),
+            sites: sites
+                .iter()
+                .map(|site| (site.name.clone(), site.clone()))
+                .collect(),
             nowhere,
         }
     }
 
-    /// The columns, each with whether its check is on at the site.
-    pub(crate) fn at(&self, site: &str) -> impl Iterator<Item = (usize, bool)> {
-        let on = self.on.get(site).unwrap_or(&self.nowhere);
-        self.columns.iter().map(|column| (*column, on[*column]))
+    /// The columns, each with whether its check is on for the domain.
+    pub(crate) fn of_domain(&self, domain: &Domain) -> impl Iterator<Item = (usize, bool)> {
+        let site = self.sites.get(&domain.site).unwrap_or(&self.nowhere);
+        let is_on = |column: usize| checks::ALL[column].is_on_for(site, domain);
+        self.columns.iter().map(move |column| (*column, is_on(*column)))
     }
 
     pub(crate) fn columns(&self) -> impl Iterator<Item = &'static Check> {

@@ -4,6 +4,9 @@ pub mod admin_block_nginx;
 pub mod admin_cert_6071;
 pub mod admin_login_6071;
 pub mod admin_redirect_443;
+mod caddy;
+pub mod caddy_cert_expiry;
+pub mod caddy_cert_valid;
 pub mod carbonio_domain;
 pub mod cert_deployed_global;
 pub mod cert_renew_ready;
@@ -18,6 +21,9 @@ mod doors;
 pub mod haproxy_sni;
 pub mod imap_cert_san_993;
 pub mod imap_starttls_143;
+pub mod mox_cert_exists;
+pub mod mox_cert_matches_caddy;
+pub mod mox_tls_993;
 pub mod smtp_cert_san_465;
 pub mod smtp_starttls_25;
 pub mod smtp_starttls_587;
@@ -32,7 +38,7 @@ pub mod webmail_https;
 
 use crate::{Facts, Site};
 use futures::future::BoxFuture;
-use model::{CheckId, Group, Label, Priority, evidence::Outcome};
+use model::{CheckId, Domain, Group, Label, Priority, evidence::Outcome};
 
 /// A question about one domain, answered from evidence.
 #[derive(Debug)]
@@ -47,9 +53,15 @@ pub struct Check {
 }
 
 impl Check {
-    /// Whether it is among a domain's steps at the site: a set is on where the site switches it on.
+    /// Whether it is on at the site: a set is where the site switches it on.
     pub fn is_on(&self, site: &Site) -> bool {
         !self.group.is_set() || site.sets.contains(&self.group)
+    }
+
+    /// Whether it is among a domain's steps: where it is on, `cert_sync` wants a `[[certs]]` for the mail
+    /// host too.
+    pub fn is_on_for(&self, site: &Site, domain: &Domain) -> bool {
+        self.is_on(site) && (self.group != Group::CertSync || site.cert_for(&domain.mail_host).is_some())
     }
 }
 
@@ -72,6 +84,11 @@ pub static ALL: &[&Check] = &[
     &smtp_starttls_587::CHECK,
     &smtp_starttls_25::CHECK,
     &imap_starttls_143::CHECK,
+    &caddy_cert_valid::CHECK,
+    &caddy_cert_expiry::CHECK,
+    &mox_cert_exists::CHECK,
+    &mox_cert_matches_caddy::CHECK,
+    &mox_tls_993::CHECK,
     &tls_chain::CHECK,
     &tls_key_strength::CHECK,
     &tls_protocol_floor::CHECK,

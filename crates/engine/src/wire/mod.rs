@@ -1,6 +1,7 @@
 //! Pure parsers of what strangers send: bytes in, facts out, bounded, never a panic. Each has a fuzz target.
 
 pub mod caa;
+pub mod caddy;
 pub mod client_hello;
 pub mod condition;
 pub mod cron;

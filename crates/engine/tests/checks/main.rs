@@ -15,6 +15,7 @@ mod renewal;
 mod served;
 mod starttls;
 mod sweep;
+mod sync;
 mod timer;
 mod traefik;
 mod unreachable;

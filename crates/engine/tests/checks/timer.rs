@@ -104,7 +104,7 @@ async fn a_timer_that_nobody_has_is_never_ready() {
 }
 
 /// True in the child, which finds programs in `folder` first; the parent waits for it to end well.
-fn in_a_child(story: &str, folder: &Path) -> bool {
+pub(super) fn in_a_child(story: &str, folder: &Path) -> bool {
     if env::var_os(CHILD).is_some() {
         return true;
     }

@@ -2,7 +2,9 @@
 
 use super::{HOST, LIMITS, domain};
 use engine::{
-    Engine, Site, Trust, checks,
+    Engine, Site, Trust,
+    certs::{Cert, Domains, Files, Storage},
+    checks,
     site::{Host, Renewal, Traefik},
 };
 use model::{Group, State};
@@ -14,6 +16,20 @@ fn site_of_silence(silence: &ClosedPort) -> Site {
     let nowhere = || Some(silence.endpoint());
     let path = |path: &str| Some(PathBuf::from(path));
     let host = Host::Ssh(format!("ssh://nobody@{}", silence.endpoint()));
+    let cert = Cert {
+        name: "mail".to_owned(),
+        caddy: Some(Storage {
+            place: host.clone().into(),
+            folder: PathBuf::from("/data/caddy/certificates"),
+        }),
+        domains: Domains::Site,
+        target: Files {
+            place: host.clone().into(),
+            cert: PathBuf::from("/home/mox/certs/mail.crt"),
+            key: PathBuf::from("/home/mox/certs/mail.key"),
+        },
+        verify: Vec::new(),
+    };
     Site {
         name: "silent".to_owned(),
         proxy_host: Some(host.clone()),
@@ -41,6 +57,7 @@ fn site_of_silence(silence: &ClosedPort) -> Site {
         deployed_key: path("/opt/zextras/conf/nginx.key"),
         renew_script: path("/usr/local/bin/renew.sh"),
         renewal: Some(Renewal::Timer("renew.timer".to_owned())),
+        certs: vec![cert],
         ..Site::default()
     }
 }

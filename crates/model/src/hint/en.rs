@@ -49,7 +49,10 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
             "Deploy certificate and key of the same issue: with this pair the server will not start again."
                 .to_owned()
         }
-        Code::NotServed => "The server has not reloaded: reload it and check again.".to_owned(),
+        Code::NotServed => {
+            "The server has not read the new file: reload it, or restart it where it reads certificates only at its start."
+                .to_owned()
+        }
         Code::FileMissing | Code::NotPem => {
             format!("Check the path in the site's configuration and what {path} holds.")
         }

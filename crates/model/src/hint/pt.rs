@@ -46,7 +46,9 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
             "Publique o certificado e a chave da mesma emissão: com este par o servidor não volta a iniciar."
                 .to_owned()
         }
-        Code::NotServed => "O servidor não recarregou: recarregue-o e verifique de novo.".to_owned(),
+        Code::NotServed => {
+            "O servidor não leu o arquivo novo: recarregue-o, ou reinicie-o se ele só lê certificados ao iniciar.".to_owned()
+        }
         Code::FileMissing | Code::NotPem => {
             format!("Confira o caminho na configuração do site e o conteúdo de {path}.")
         }

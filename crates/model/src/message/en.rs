@@ -50,7 +50,7 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
             named(seen.leaf.as_ref()),
             named(seen.issued.as_ref())
         ),
-        Code::KeyMismatch => format!("The key {path} does not belong to the deployed certificate"),
+        Code::KeyMismatch => format!("The key {path} does not belong to its certificate"),
         Code::NotServed => format!(
             "Deployed but not served: the file has the certificate {}, {endpoint} still shows {}",
             serial(seen.leaf.as_ref()),

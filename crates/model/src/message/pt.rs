@@ -47,7 +47,7 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
             named(seen.leaf.as_ref()),
             named(seen.issued.as_ref())
         ),
-        Code::KeyMismatch => format!("A chave {path} não pertence ao certificado publicado"),
+        Code::KeyMismatch => format!("A chave {path} não pertence ao seu certificado"),
         Code::NotServed => format!(
             "Publicado mas não servido: o arquivo tem o certificado {}, {endpoint} ainda mostra {}",
             serial(seen.leaf.as_ref()),

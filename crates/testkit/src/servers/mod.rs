@@ -9,6 +9,7 @@
     reason = "a test whose server cannot be had fails, and says what is missing"
 )]
 
+mod caddy;
 mod dovecot;
 mod knot;
 mod nginx;
@@ -16,6 +17,7 @@ mod nginx_web;
 mod postfix;
 mod sshd;
 
+pub use caddy::Caddy;
 pub use dovecot::{dovecot, lax_dovecot};
 pub use knot::{Knot, Zone, knot};
 pub use nginx::nginx;

@@ -1,9 +1,11 @@
 //! The kinds of value that a configuration is written in: each is read once, and right from then on.
 
 mod argv;
+mod container;
 mod cron;
 mod name;
 mod network;
+mod owner;
 mod secret;
 mod timer;
 
@@ -13,9 +15,11 @@ pub(super) mod web;
 pub(super) mod whole;
 
 pub(crate) use argv::Argv;
+pub(crate) use container::Container;
 pub(crate) use cron::Cron;
 pub(crate) use name::Name;
 pub(crate) use network::Network;
+pub(crate) use owner::Owner;
 pub(crate) use secret::{Revealed, Secret};
 pub(crate) use timer::Timer;
 

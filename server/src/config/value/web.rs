@@ -6,8 +6,12 @@ use url::Url;
 pub(in crate::config) fn optional<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Url>, D::Error> {
+    required(deserializer).map(Some)
+}
+
+pub(in crate::config) fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
     let text = String::deserialize(deserializer)?;
-    parse(&text).map(Some).map_err(de::Error::custom)
+    parse(&text).map_err(de::Error::custom)
 }
 
 /// The refusal does not repeat the text: a password may stand in it.

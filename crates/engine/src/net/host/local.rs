@@ -67,6 +67,22 @@ pub(super) async fn folder(path: &Path) -> Result<Vec<File>, FileFault> {
     .await
 }
 
+pub(super) async fn names(folder: &Path) -> Result<Vec<String>, FileFault> {
+    in_time(async {
+        let mut names = Vec::new();
+        let mut entries = fs::read_dir(folder).await.map_err(|why| fault(&why))?;
+        while let Some(entry) = entries.next_entry().await.map_err(|why| fault(&why))? {
+            if names.len() > MOST_FILES {
+                return Err(FileFault::TooLarge);
+            }
+            let name = entry.file_name().into_string();
+            names.extend(name.ok().filter(|name| !name.starts_with('.')));
+        }
+        Ok(names)
+    })
+    .await
+}
+
 pub(super) async fn is_executable(path: &Path) -> Result<bool, FileFault> {
     let found = in_time(async { fs::metadata(path).await.map_err(|why| fault(&why)) }).await?;
     Ok(found.is_file() && found.permissions().mode() & 0o111 != 0)

@@ -2,6 +2,7 @@
 //! lists, never shell strings.
 
 mod local;
+mod place;
 mod ssh;
 
 use crate::{memo::Memo, site::Host};
@@ -118,6 +119,14 @@ impl Hosts {
         }
     }
 
+    /// The names of what is directly in a folder, hidden ones left out.
+    async fn names(&self, host: &Host, folder: &Path) -> Result<Vec<String>, FileFault> {
+        match host {
+            Host::Local => local::names(folder).await,
+            Host::Ssh(url) => self.over_ssh(url).await?.names(folder).await,
+        }
+    }
+
     /// Runs a program found in the host's PATH.
     pub async fn run(&self, host: &Host, argv: &[&str]) -> Result<Said, CommandFault> {
         match host {
@@ -144,6 +153,16 @@ impl Hosts {
                 .map(Arc::new)
         };
         self.connections.once(url.to_owned(), connect).await
+    }
+}
+
+/// The command that should have read the file had no answer.
+impl From<CommandFault> for FileFault {
+    fn from(fault: CommandFault) -> Self {
+        match fault {
+            CommandFault::DidNotRun(why) | CommandFault::OutOfTime(why) => Self::Unreadable(why),
+            CommandFault::HostUnreachable(why) => Self::HostUnreachable(why),
+        }
     }
 }
 
@@ -195,6 +214,14 @@ fn last_line(text: &str) -> &str {
         .map(str::trim)
         .find(|line| !line.is_empty())
         .unwrap_or_default()
+}
+
+/// What `ls` prints, one name a line. A name that would lead elsewhere is none.
+fn names(listed: &str) -> Vec<String> {
+    let names = listed
+        .lines()
+        .filter(|name| !name.starts_with('.') && !name.contains('/'));
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// What a program wrote, as text.

@@ -121,6 +121,16 @@ impl Connection {
         }
     }
 
+    pub(super) async fn names(&self, folder: &Path) -> Result<Vec<String>, FileFault> {
+        let script = format!("ls -1 -- \"$1/\" || exit {NOT_FOUND}");
+        let ended = self.script(&script, folder, MOST_OUTPUT).await?;
+        match ended.exit_code {
+            _ if ended.output.len() as u64 >= MOST_OUTPUT => Err(FileFault::TooLarge),
+            Some(0) => Ok(super::names(&text(&ended.output))),
+            code => Err(fault(code, &ended.complaint)),
+        }
+    }
+
     pub(super) async fn is_executable(&self, path: &Path) -> Result<bool, FileFault> {
         let script = format!("stat -L -c '%a %F' -- \"$1\" || exit {NOT_FOUND}");
         let ended = self.script(&script, path, MOST_OUTPUT).await?;
