@@ -2,7 +2,9 @@
 
 use crate::{Actor, Desk, internal};
 use engine::{Check, Site, Sweep, checks};
-use model::{CheckId, Domain, DomainName, Error, Language, Permission, Result, Standing, Status, Step};
+use model::{
+    CheckId, Domain, DomainName, Error, Language, Permission, Result, Standing, Status, Step, time::DAY,
+};
 use store::{Finding, Run, StoredStep};
 
 /// Domains of one site that share a mail host, and so its handshakes.
@@ -61,13 +63,25 @@ impl Desk {
         let domains: Vec<&Domain> = group.domains.iter().collect();
         let checks = chosen.as_ref().map_or(checks::ALL, std::slice::from_ref);
         let answers = sweep.run(&site, &domains, checks).await;
-        let runs = group.domains.iter().zip(answers).map(|(domain, steps)| Run {
+        // A domain that was edited meanwhile is being checked anew: these answers are of what it was.
+        let is_current = |domain: &Domain| self.0.latest.domain(&domain.name).as_ref() == Some(domain);
+        let answered = group.domains.iter().zip(answers);
+        let current = answered.filter(|(domain, _)| is_current(domain));
+        let runs = current.map(|(domain, steps)| Run {
             domain: domain.name.clone(),
             at,
             is_whole: chosen.is_none(),
+            holds: self.holds(),
             findings: steps.into_iter().map(finding).collect(),
         });
         self.0.recorder.record(runs.collect()).await.map_err(internal)
+    }
+
+    /// For how many milliseconds an answer holds: longer without another, and nobody was watching.
+    pub(crate) fn holds(&self) -> i64 {
+        i64::try_from(self.0.setup.period.as_millis())
+            .unwrap_or(DAY)
+            .saturating_mul(3)
     }
 
     /// The latest steps of a domain in the registry's order; a check that is not on is left out.

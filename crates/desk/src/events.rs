@@ -16,10 +16,12 @@ impl Desk {
     /// Events after `id`, oldest first, at most a hundred.
     pub async fn events_after(&self, who: &Actor, id: i64) -> Result<Tail> {
         who.may(Permission::SeeChecks)?;
-        let first = self.0.store.first_event_id().await.map_err(internal)?;
         let last = self.last_event();
+        let first = self.0.store.first_event_id().await.map_err(internal)?;
+        // Where all are forgotten, the next one is the first that is known.
+        let first = first.unwrap_or(last.saturating_add(1));
         // An id of the future is that of another database.
-        if id > last || first.is_some_and(|first| id > 0 && id + 1 < first) {
+        if id > last || id.saturating_add(1) < first {
             return Ok(Tail::Reset(last));
         }
         Ok(Tail::Events(

@@ -10,7 +10,7 @@ pub mod actor;
 pub mod checks;
 pub mod domains;
 pub mod events;
-mod history;
+pub mod history;
 pub mod jobs;
 mod latest;
 pub mod passwords;

@@ -31,6 +31,17 @@ impl Leaf {
     /// How many SANs are kept as evidence: more than any public CA puts into one certificate.
     pub const SANS: usize = 256;
 
+    /// The same with its first names alone.
+    #[must_use]
+    pub fn brief(&self) -> Self {
+        let kept = self.sans.len().min(FEW);
+        Self {
+            sans: self.sans.iter().take(FEW).cloned().collect(),
+            sans_left_out: self.sans_left_out + self.sans.len() - kept,
+            ..self.clone()
+        }
+    }
+
     /// Lifetime in milliseconds, at least one.
     pub fn lifetime(&self) -> i64 {
         self.not_after.since(self.not_before).max(1)
@@ -68,3 +79,5 @@ pub struct Link {
 fn is_zero(n: &usize) -> bool {
     *n == 0
 }
+
+const FEW: usize = 4;

@@ -116,6 +116,19 @@ impl Evidence {
         self
     }
 
+    /// What a history keeps of it: all that its message says, without the chain and with few names.
+    #[must_use]
+    pub fn brief(&self) -> Self {
+        let brief = |leaf: &Option<Leaf>| leaf.as_ref().map(Leaf::brief);
+        Self {
+            leaf: brief(&self.leaf),
+            issued: brief(&self.issued),
+            served: brief(&self.served),
+            chain: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// Keeps a stranger's words: one line, no control characters, at most 200 characters.
     #[must_use]
     pub fn detail(mut self, words: impl AsRef<str>) -> Self {

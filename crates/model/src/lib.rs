@@ -20,6 +20,7 @@ pub mod error;
 pub mod event;
 pub mod evidence;
 pub mod hint;
+pub mod history;
 pub mod language;
 pub mod message;
 pub mod patience;

@@ -26,6 +26,12 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
+    /// When its day began in UTC.
+    #[must_use]
+    pub fn midnight(self) -> Self {
+        Self(self.0.div_euclid(DAY).saturating_mul(DAY))
+    }
+
     /// Milliseconds from `earlier` to `self`; negative when `earlier` is the later one.
     pub fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)

@@ -142,6 +142,7 @@ fn sweep(at: i64, state: State) -> Vec<Run> {
             domain: domain(n),
             at: Timestamp::from_seconds(at),
             is_whole: true,
+            holds: 15 * model::time::MINUTE,
             findings: (0..CHECKS)
                 .map(|check| Finding {
                     check: CheckId::from_text(&["some_check_of_mail_", &check.to_string()].concat()),

@@ -76,14 +76,18 @@ impl Tx {
         Ok(events)
     }
 
-    /// Forgets the events before `before`; returns how many. Their ids are not used again.
-    pub async fn prune_events(&mut self, before: Timestamp) -> Result<u64> {
+    /// Forgets the oldest events that are from before `before`, at most `most`; returns how many. Their ids are
+    /// not used again.
+    pub async fn forget_events(&mut self, before: Timestamp, most: u32) -> Result<u64> {
         Ok(on!(self, |db| {
-            sqlx::query("delete from events where at < $1")
-                .bind(before.0)
-                .execute(db)
-                .await?
-                .rows_affected()
+            sqlx::query(
+                "delete from events where id in (select id from events where at < $1 order by id limit $2)",
+            )
+            .bind(before.0)
+            .bind(i64::from(most))
+            .execute(db)
+            .await?
+            .rows_affected()
         }))
     }
 }

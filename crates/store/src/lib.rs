@@ -1,8 +1,8 @@
 //! The cellar: everything that outlives a restart, in SQLite or PostgreSQL, through one SQL text for both.
 //!
 //! ```text
-//!  Store ── reads: domains, steps, cells, faults, runs, events, users
-//!    └── begin() ─> Tx ── writes: record, seed_domain, add_user, revoke_token … ── commit()
+//!  Store ── reads: domains, steps, cells, stretches, days, changes, events, users
+//!    └── begin() ─> Tx ── writes: record, add_domain, roll_up, add_user, revoke_token … ── commit()
 //! ```
 //!
 //! On either engine one transaction writes at a time, and a `Tx` that is dropped leaves no trace.
@@ -10,6 +10,8 @@
 
 #[macro_use]
 mod dialect;
+mod changes;
+mod days;
 mod digest;
 mod domains;
 mod error;
@@ -23,10 +25,12 @@ mod sheet;
 mod steps;
 mod tokens;
 
+pub use changes::{StoredChange, Wanted};
+pub use days::{DayTallies, tally};
 pub use error::{Error, Result};
 pub use open::OpenError;
 pub use people::{PasswordHash, User};
-pub use runs::RunStates;
+pub use runs::Stretch;
 pub use sessions::Sessions;
 pub use sheet::{Finding, Run};
 pub use steps::{Cell, StoredStep};

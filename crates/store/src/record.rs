@@ -4,6 +4,7 @@ use crate::{
     Result, Run, Tx,
     dialect::ROWS,
     domains,
+    runs::Written,
     sheet::{Line, Sheet},
     steps,
 };
@@ -17,11 +18,10 @@ impl Tx {
     /// nothing.
     pub async fn record(&mut self, runs: &[Run], patience: Patience) -> Result<Vec<Event>> {
         let mut sheets = self.sheets(runs).await?;
-        let mut happened = Vec::new();
+        let mut news = Vec::new();
         for run in runs {
             if let Some(sheet) = sheets.get_mut(&run.domain) {
-                let news = sheet.enter(run, patience)?;
-                happened.extend(news.into_iter().map(|what| (run.at, what)));
+                news.extend(sheet.enter(run, patience)?);
             }
         }
         let sheets: Vec<_> = sheets
@@ -31,8 +31,15 @@ impl Tx {
         self.remove_switched_off(&sheets).await?;
         self.write_steps(&sheets).await?;
         self.write_evidence(&sheets).await?;
-        self.write_runs(&sheets).await?;
-        self.append(happened).await
+        self.write_stretches(&sheets).await?;
+        let (happened, seen): (Vec<_>, Vec<_>) = news
+            .into_iter()
+            .map(|news| ((news.at, news.what), news.seen))
+            .unzip();
+        let events = self.append(happened).await?;
+        let changes: Vec<_> = events.iter().zip(seen.iter().map(String::as_str)).collect();
+        self.write_changes(&changes).await?;
+        Ok(events)
     }
 
     /// What is known of each domain that the runs are of, and that is still there.
@@ -57,8 +64,30 @@ impl Tx {
                     sheet.know(check, line);
                 }
             }
+            for row in self.newest_stretches(domains).await? {
+                let sheet = sheets.entry(domains::name(&row.domain)?).or_default();
+                sheet.stretches.push(row.into());
+            }
         }
         Ok(sheets)
+    }
+
+    async fn newest_stretches(&mut self, domains: &[&str]) -> Result<Vec<NewestRow>> {
+        Ok(on!(self, |db| {
+            let mut query = QueryBuilder::new(
+                "select domain, at, until, times, states from runs
+                 where (domain, at) in (select domain, max(at) from runs where domain in (",
+            );
+            let mut names = query.separated(", ");
+            for domain in domains {
+                names.push_bind(*domain);
+            }
+            query
+                .push(") group by domain)")
+                .build_query_as::<NewestRow>()
+                .fetch_all(db)
+                .await?
+        }))
     }
 
     async fn remove_switched_off(&mut self, sheets: &[(&str, &Sheet<'_>)]) -> Result<()> {
@@ -145,29 +174,53 @@ impl Tx {
         Ok(())
     }
 
-    async fn write_runs(&mut self, sheets: &[(&str, &Sheet<'_>)]) -> Result<()> {
+    async fn write_stretches(&mut self, sheets: &[(&str, &Sheet<'_>)]) -> Result<()> {
         let rows: Vec<_> = sheets
             .iter()
-            .flat_map(|(domain, sheet)| {
-                sheet
-                    .runs
-                    .iter()
-                    .map(|(at, states)| (*domain, at.0, states.as_str()))
-            })
+            .flat_map(|(domain, sheet)| sheet.stretches.iter().map(|stretch| (*domain, stretch)))
+            .filter(|(_, stretch)| stretch.is_news)
             .collect();
         for rows in rows.chunks(ROWS) {
             on!(self, |db| {
-                QueryBuilder::new("insert into runs (domain, at, states) ")
-                    .push_values(rows, |mut row, &(domain, at, states)| {
-                        row.push_bind(domain).push_bind(at).push_bind(states);
+                QueryBuilder::new("insert into runs (domain, at, until, times, states) ")
+                    .push_values(rows, |mut row, &(domain, stretch)| {
+                        row.push_bind(domain)
+                            .push_bind(stretch.at.0)
+                            .push_bind(stretch.until.0)
+                            .push_bind(stretch.times)
+                            .push_bind(stretch.states.as_str());
                     })
-                    .push(" on conflict (domain, at) do update set states = excluded.states")
+                    .push(
+                        " on conflict (domain, at) do update set
+                            until = excluded.until, times = excluded.times, states = excluded.states",
+                    )
                     .build()
                     .execute(db)
                     .await?;
             });
         }
         Ok(())
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct NewestRow {
+    domain: String,
+    at: i64,
+    until: i64,
+    times: i64,
+    states: String,
+}
+
+impl From<NewestRow> for Written {
+    fn from(row: NewestRow) -> Self {
+        Self {
+            at: Timestamp(row.at),
+            until: Timestamp(row.until),
+            times: row.times,
+            states: row.states,
+            is_news: false,
+        }
     }
 }
 

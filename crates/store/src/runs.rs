@@ -1,49 +1,71 @@
-//! Every run of the last hours, compactly: what the strips are drawn from.
+//! The raw history of the last days, compactly: runs that said the same in a row are one stretch.
 
-use crate::{Error, Finding, Result, Store, Tx};
+use crate::{Error, Finding, Result, Store};
 use model::{CheckId, DomainName, State, Timestamp};
 
-/// What one run said, without reasons.
+/// Runs that said the same in a row, without reasons.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct RunStates {
-    pub at: Timestamp,
+pub struct Stretch {
+    /// The first of them.
+    pub from: Timestamp,
+    /// The last of them.
+    pub until: Timestamp,
+    pub times: u32,
     pub states: Vec<(CheckId, State)>,
 }
 
 impl Store {
-    /// A domain's runs from `since` on, oldest first.
-    pub async fn runs(&self, domain: &DomainName, since: Timestamp) -> Result<Vec<RunStates>> {
+    /// A domain's stretches that end at `since` or later, oldest first. None crosses a UTC midnight.
+    pub async fn stretches(&self, domain: &DomainName, since: Timestamp) -> Result<Vec<Stretch>> {
         let rows = on!(self, |db| {
-            sqlx::query_as::<_, (i64, String)>(
-                "select at, states from runs where domain = $1 and at >= $2 order by at",
+            sqlx::query_as::<_, StretchRow>(
+                "select at, until, times, states from runs where domain = $1 and at >= $2 and until >= $3
+                 order by at",
             )
             .bind(domain.as_str())
+            .bind(since.midnight().0)
             .bind(since.0)
             .fetch_all(db)
             .await
         })?;
-        rows.into_iter()
-            .map(|(at, states)| {
-                Ok(RunStates {
-                    at: Timestamp(at),
-                    states: unpack(&states)?,
-                })
-            })
-            .collect()
+        rows.into_iter().map(Stretch::try_from).collect()
     }
 }
 
-impl Tx {
-    /// Forgets the runs before `before`; returns how many.
-    pub async fn prune_runs(&mut self, before: Timestamp) -> Result<u64> {
-        Ok(on!(self, |db| {
-            sqlx::query("delete from runs where at < $1")
-                .bind(before.0)
-                .execute(db)
-                .await?
-                .rows_affected()
-        }))
+/// A stretch as it is being written.
+pub(crate) struct Written {
+    pub(crate) at: Timestamp,
+    pub(crate) until: Timestamp,
+    pub(crate) times: i64,
+    /// Packed.
+    pub(crate) states: String,
+    /// Unlike the database has it.
+    pub(crate) is_news: bool,
+}
+
+/// Puts a run down: at the end of the stretch that it continues, else as a new one. It continues one of the same
+/// day that said the same, if that still held.
+pub(crate) fn put(stretches: &mut Vec<Written>, at: Timestamp, holds: i64, states: String) {
+    let last = stretches.iter_mut().max_by_key(|stretch| stretch.until);
+    if let Some(last) = last
+        && last.states == states
+        && last.until.midnight() == at.midnight()
+        && (0..=holds).contains(&at.since(last.until))
+    {
+        last.until = at;
+        last.times += 1;
+        last.is_news = true;
+        return;
     }
+    // Of two runs at the same moment the later one counts.
+    stretches.retain(|stretch| stretch.at != at);
+    stretches.push(Written {
+        at,
+        until: at,
+        times: 1,
+        states,
+        is_news: true,
+    });
 }
 
 /// `imap_cert_san_993:f smtp_cert_san_465:o`
@@ -73,7 +95,7 @@ fn unpack(text: &str) -> Result<Vec<(CheckId, State)>> {
         .collect()
 }
 
-fn letter(state: State) -> char {
+pub(crate) fn letter(state: State) -> char {
     match state {
         State::Ok => 'o',
         State::Warn => 'w',
@@ -83,10 +105,31 @@ fn letter(state: State) -> char {
     }
 }
 
+#[derive(sqlx::FromRow)]
+pub(crate) struct StretchRow {
+    at: i64,
+    until: i64,
+    times: i64,
+    states: String,
+}
+
+impl TryFrom<StretchRow> for Stretch {
+    type Error = Error;
+
+    fn try_from(row: StretchRow) -> Result<Self> {
+        Ok(Self {
+            from: Timestamp(row.at),
+            until: Timestamp(row.until),
+            times: u32::try_from(row.times).unwrap_or(u32::MAX),
+            states: unpack(&row.states)?,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Code, Evidence};
+    use model::{Code, Evidence, time::MINUTE};
 
     #[test]
     fn a_run_is_packed_and_read_back() {
@@ -106,5 +149,48 @@ mod tests {
         for strange in ["a", "a:", "a:x", "a:ok"] {
             assert!(unpack(strange).is_err(), "{strange}");
         }
+    }
+
+    #[test]
+    fn a_stretch_ends_with_another_word_a_pause_or_the_day() {
+        let runs = [
+            (0, "o"),
+            (5, "o"),
+            (10, "f"),
+            (15, "o"),
+            (31, "o"),
+            // It began before the last one and was written later.
+            (20, "o"),
+            (36, "o"),
+            (36, "f"),
+            (24 * 60 - 1, "f"),
+            (24 * 60 + 1, "f"),
+        ];
+        let mut stretches = Vec::new();
+        for (minute, state) in runs {
+            put(
+                &mut stretches,
+                Timestamp(minute * MINUTE),
+                15 * MINUTE,
+                state.to_owned(),
+            );
+        }
+        let shown: Vec<_> = stretches
+            .iter()
+            .map(|s| (s.at.0 / MINUTE, s.until.0 / MINUTE, s.times, s.states.as_str()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (0, 5, 2, "o"),
+                (10, 10, 1, "f"),
+                (15, 15, 1, "o"),
+                (31, 36, 2, "o"),
+                (20, 20, 1, "o"),
+                (36, 36, 1, "f"),
+                (1439, 1439, 1, "f"),
+                (1441, 1441, 1, "f"),
+            ]
+        );
     }
 }

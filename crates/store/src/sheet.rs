@@ -1,6 +1,10 @@
 //! One domain's part of a recording: what was known, what its checks say now, and which of that is news.
 
-use crate::{Error, Result, digest::digest, runs};
+use crate::{
+    Error, Result,
+    digest::digest,
+    runs::{self, Written},
+};
 use model::{
     CheckId, Code, DomainName, Evidence, Patience, State, Timestamp, event::What, patience::Bearing,
 };
@@ -13,6 +17,8 @@ pub struct Run {
     pub at: Timestamp,
     /// All checks that there are for this domain: what another one said before is forgotten.
     pub is_whole: bool,
+    /// For how many milliseconds its answers hold: a run that comes later does not continue this one.
+    pub holds: i64,
     pub findings: Vec<Finding>,
 }
 
@@ -28,10 +34,18 @@ pub struct Finding {
 #[derive(Default)]
 pub(crate) struct Sheet<'a> {
     lines: HashMap<CheckId, Line<'a>>,
-    /// What goes into the history.
-    pub(crate) runs: HashMap<Timestamp, String>,
+    /// What the history holds last, and what goes into it.
+    pub(crate) stretches: Vec<Written>,
     /// The checks that were switched off.
     pub(crate) gone: Vec<CheckId>,
+}
+
+/// Something that changed, and when.
+pub(crate) struct News {
+    pub(crate) at: Timestamp,
+    pub(crate) what: What,
+    /// The brief evidence of a change as JSON; empty for what is no change.
+    pub(crate) seen: String,
 }
 
 /// One check's state and how long it has been so.
@@ -57,63 +71,55 @@ impl<'a> Sheet<'a> {
     }
 
     /// Takes a run over the lines, and returns what it changed.
-    pub(crate) fn enter(&mut self, run: &'a Run, patience: Patience) -> Result<Vec<What>> {
+    pub(crate) fn enter(&mut self, run: &'a Run, patience: Patience) -> Result<Vec<News>> {
         let mut news = Vec::new();
         for finding in &run.findings {
             let before = self.lines.remove(&finding.check);
             let was = before.as_ref().map(|before| before.state);
             let mut line = next(before, run.at, finding)?;
-            if was != Some(line.state) {
-                news.push(What::Check {
-                    domain: run.domain.clone(),
-                    check: finding.check.clone(),
-                    before: was,
-                    state: finding.state,
-                    code: finding.code,
-                });
+            let (state, code) = (finding.state, finding.code);
+            if was != Some(state) {
+                news.push(changed(
+                    run,
+                    &finding.check,
+                    was,
+                    (state, code),
+                    &finding.evidence,
+                )?);
             }
-            if patience.ends(line.state, line.streak, line.announced) {
+            if patience.ends(state, line.streak, line.announced) {
                 line.announced = !line.announced;
-                news.push(What::Announced {
-                    domain: run.domain.clone(),
-                    check: finding.check.clone(),
-                    state: finding.state,
-                    code: finding.code,
-                });
+                news.push(announced(run, &finding.check, (state, code)));
             }
             self.lines.insert(finding.check.clone(), line);
         }
         if run.is_whole {
-            self.switch_off(run, &mut news);
+            self.switch_off(run, &mut news)?;
         }
-        self.runs.insert(run.at, runs::pack(&run.findings));
+        runs::put(&mut self.stretches, run.at, run.holds, runs::pack(&run.findings));
         Ok(news)
     }
 
     /// Takes out what a whole run says nothing of. Its last word is that it does not apply any more.
-    fn switch_off(&mut self, run: &Run, news: &mut Vec<What>) {
+    fn switch_off(&mut self, run: &Run, news: &mut Vec<News>) -> Result<()> {
         let asked: HashSet<&CheckId> = run.findings.iter().map(|finding| &finding.check).collect();
+        let said = (State::Skipped, Code::NotConfigured);
         for (check, line) in self.lines.extract_if(|check, _| !asked.contains(check)) {
-            let (state, code) = (State::Skipped, Code::NotConfigured);
-            if line.state != state {
-                news.push(What::Check {
-                    domain: run.domain.clone(),
-                    check: check.clone(),
-                    before: Some(line.state),
-                    state,
-                    code,
-                });
+            if line.state != said.0 {
+                news.push(changed(
+                    run,
+                    &check,
+                    Some(line.state),
+                    said,
+                    &Evidence::wants("sets"),
+                )?);
             }
             if line.announced {
-                news.push(What::Announced {
-                    domain: run.domain.clone(),
-                    check: check.clone(),
-                    state,
-                    code,
-                });
+                news.push(announced(run, &check, said));
             }
             self.gone.push(check);
         }
+        Ok(())
     }
 
     /// The lines that have to be written, each with its check's last finding and when it was made.
@@ -124,10 +130,46 @@ impl<'a> Sheet<'a> {
     }
 }
 
+fn changed(
+    run: &Run,
+    check: &CheckId,
+    before: Option<State>,
+    (state, code): (State, Code),
+    evidence: &Evidence,
+) -> Result<News> {
+    Ok(News {
+        at: run.at,
+        what: What::Check {
+            domain: run.domain.clone(),
+            check: check.clone(),
+            before,
+            state,
+            code,
+        },
+        seen: json(&evidence.brief())?,
+    })
+}
+
+fn announced(run: &Run, check: &CheckId, (state, code): (State, Code)) -> News {
+    News {
+        at: run.at,
+        what: What::Announced {
+            domain: run.domain.clone(),
+            check: check.clone(),
+            state,
+            code,
+        },
+        seen: String::new(),
+    }
+}
+
+fn json(evidence: &Evidence) -> Result<String> {
+    serde_json::to_string(evidence).map_err(|why| Error::strange("evidence", why.to_string()))
+}
+
 /// A line after one more finding.
 fn next<'a>(before: Option<Line<'a>>, at: Timestamp, finding: &'a Finding) -> Result<Line<'a>> {
-    let body = serde_json::to_string(&finding.evidence)
-        .map_err(|why| Error::strange("evidence", why.to_string()))?;
+    let body = json(&finding.evidence)?;
     let mut line = Line {
         state: finding.state,
         since: at,
@@ -178,7 +220,7 @@ mod tests {
         let mut sheet = Sheet::default();
         sheet.know(CheckId::new("c"), known);
         assert_eq!(sheet.said().count(), 0);
-        assert_eq!(sheet.enter(&runs[3], Patience::default()).unwrap(), []);
+        assert!(sheet.enter(&runs[3], Patience::default()).unwrap().is_empty());
         let (line, ..) = sheet.said().next().unwrap();
         assert_eq!((line.streak, line.body.as_deref()), (5, None));
     }
@@ -188,6 +230,7 @@ mod tests {
             domain: DomainName::parse("a.example").unwrap(),
             at: Timestamp(0),
             is_whole: true,
+            holds: 0,
             findings: vec![Finding {
                 check: CheckId::new("c"),
                 state: State::Ok,

@@ -140,7 +140,7 @@ pub(crate) fn state(text: &str) -> Result<State> {
     State::parse(text).ok_or_else(|| Error::strange("state", text))
 }
 
-fn code(text: &str) -> Result<Code> {
+pub(crate) fn code(text: &str) -> Result<Code> {
     Code::parse(text).ok_or_else(|| Error::strange("code", text))
 }
 

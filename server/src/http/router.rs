@@ -38,6 +38,7 @@ pub(crate) fn router(
                 .delete(api::domains::remove),
         )
         .route("/infra/status/{domain}", get(api::infra::status))
+        .route("/infra/history/{domain}", get(api::infra::history))
         .route("/infrastructure/status/{domain}", get(api::infra::status))
         .route("/stream", get(events::stream));
     let api = Router::new()

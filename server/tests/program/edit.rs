@@ -2,11 +2,13 @@
 
 use crate::harness::{Answer, Caller, Desk, MailServer, Message, Place};
 use serde_json::{Value, json};
+use std::thread;
 use testkit::Ca;
 
 on_both_engines! {
     a_domain_is_added_and_its_row_fills_in
     a_domain_is_edited_and_removed_and_stays_so_after_a_restart
+    what_was_asked_before_an_edit_does_not_count_after_it
     a_wrong_domain_is_refused_by_field
     who_may_not_edit_is_refused_before_the_body_is_read
     a_fault_is_failing_first_and_announced_when_it_lasts
@@ -20,7 +22,7 @@ fn a_domain_is_added_and_its_row_fills_in(mut place: Place) {
     let lead = desk.token("admin");
     let added = lead.post(
         DOMAINS,
-        r#"{"name":"B.example","mail_host":"mail.a.example","aliases":["x.b.example"]}"#,
+        r#"{"name":"B.example","mail_host":"mail.b.example","aliases":["x.b.example"]}"#,
     );
     assert_eq!(
         (added.status, added.header("location")),
@@ -29,7 +31,7 @@ fn a_domain_is_added_and_its_row_fills_in(mut place: Place) {
     assert_eq!(
         added.json(),
         json!({"domain": "b.example", "site": "a-example", "tenant": null,
-               "mail_host": "mail.a.example", "aliases": ["x.b.example"]})
+               "mail_host": "mail.b.example", "aliases": ["x.b.example"]})
     );
     let first = stream.next().unwrap();
     assert_eq!(
@@ -95,6 +97,33 @@ fn a_domain_is_edited_and_removed_and_stays_so_after_a_restart(mut place: Place)
         (&Value::Null, &json!("mail.a.example"))
     );
     assert_eq!(lead.post(DOMAINS, r#"{"domain":"gone.example"}"#).status, 201);
+}
+
+fn what_was_asked_before_an_edit_does_not_count_after_it(mut place: Place) {
+    let (desk, server) = watching(&mut place);
+    let root = desk.token("root");
+    server.holds();
+    let before = thread::spawn({
+        let root = root.clone();
+        move || root.get("/api/v1/infra/status/a.example?fresh=1")
+    });
+    server.has_a_client();
+    let edited = patch(&root, "a.example", &json!({"mail_host": "mail.other.example"}));
+    assert_eq!(edited.status, 200);
+    server.goes_on();
+    assert_eq!(before.join().unwrap().status, 200);
+    // Stopping waits for the check that the edit began.
+    assert_eq!(desk.stop().code, Some(0));
+    server.holds();
+    let desk = place.start();
+    let status = desk.token("root").get("/api/v1/infra/status/a.example").json();
+    let steps = status["steps"].as_array().unwrap();
+    let imap = steps.iter().find(|step| step["id"] == IMAP).unwrap();
+    assert_eq!(
+        (&imap["evidence"]["sni"], &imap["state"]),
+        (&json!("mail.other.example"), &json!("fail"))
+    );
+    server.goes_on();
 }
 
 fn a_wrong_domain_is_refused_by_field(mut place: Place) {
@@ -212,7 +241,8 @@ fn look(root: &Caller) -> (Value, Value, Value) {
 /// A Desk that watches one domain, whose mail server is as it should be.
 fn watching(place: &mut Place) -> (Desk, MailServer) {
     let ca = Ca::new("Test").unwrap();
-    let server = MailServer::of("mail.a.example", &ca);
+    let names = ["mail.a.example", "mail.b.example"];
+    let server = MailServer::serving(&ca.leaf().names(names).issue().unwrap());
     place.watch("a.example", &server, &ca);
     let desk = place.start();
     desk.has_checked("a.example");

@@ -36,6 +36,7 @@ mod check;
 mod doors;
 mod edit;
 mod harness;
+mod history;
 mod login;
 mod manual;
 mod start;

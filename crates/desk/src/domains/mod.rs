@@ -9,7 +9,7 @@ use model::{
     board::{Board, Card, Column, Detail, Expiry, Figures, Filter, Row, Strip, Verdict},
     time::DAY,
 };
-use store::RunStates;
+use store::Stretch;
 
 impl Desk {
     /// Takes over the domains of the configuration that are not there yet; what people edited or removed stays so.
@@ -125,24 +125,23 @@ impl Desk {
         self.0.latest.columns().map(column).collect()
     }
 
-    async fn last_day(&self, domain: &DomainName) -> Result<(Timestamp, Vec<RunStates>)> {
+    async fn last_day(&self, domain: &DomainName) -> Result<(Timestamp, Vec<Stretch>)> {
         let now = self.now();
         Ok((
             now,
             self.0
                 .store
-                .runs(domain, now.plus(-DAY))
+                .stretches(domain, now.plus(-DAY).plus(-self.holds()))
                 .await
                 .map_err(internal)?,
         ))
     }
 
-    fn strip(&self, step: &Step, runs: &[RunStates], now: Timestamp, language: Language) -> Strip {
-        let period = i64::try_from(self.0.setup.period.as_millis()).unwrap_or(DAY);
+    fn strip(&self, step: &Step, runs: &[Stretch], now: Timestamp, language: Language) -> Strip {
         Strip {
             check: step.id.clone(),
             label: step.label.in_language(language).to_owned(),
-            spans: history::spans(runs, &step.id, now.plus(-DAY), now, period),
+            spans: history::spans(runs, &step.id, now.plus(-DAY), now, self.holds()),
         }
     }
 }

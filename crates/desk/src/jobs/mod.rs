@@ -1,3 +1,4 @@
 //! What the Desk does by itself.
 
+mod housekeeping;
 pub mod schedule;

@@ -1,7 +1,7 @@
 //! The schedule: every domain once in the period, spread evenly over it, until told to stop.
 
 use crate::{Desk, checks::Group};
-use model::{Domain, time::DAY};
+use model::Domain;
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::Semaphore,
@@ -16,13 +16,21 @@ impl Desk {
         let at_once = Arc::new(Semaphore::new(AT_ONCE));
         // Nobody wants to look at an empty board for a whole period.
         let mut spread = self.0.setup.period.min(FIRST_SWEEP);
+        let mut kept = None;
         while !stop.is_cancelled() {
             let begun = Instant::now();
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.sweep(spread, &running, &at_once) => {}
             }
-            self.prune().await;
+            let today = self.now().midnight();
+            if kept != Some(today) {
+                match self.keep_house(&stop).await {
+                    Ok(()) => kept = Some(today),
+                    // The next sweep tries again.
+                    Err(why) => tracing::warn!("Old results could not be removed: {why}"),
+                }
+            }
             spread = tokio::select! {
                 () = stop.cancelled() => break,
                 () = sleep_until(begun + spread.max(LEAST)) => self.0.setup.period,
@@ -77,22 +85,6 @@ impl Desk {
             })
             .collect()
     }
-
-    /// Keeps the raw history to fourteen days, and drops what has expired.
-    async fn prune(&self) {
-        let before = self.now().plus(-RAW_HISTORY_DAYS * DAY);
-        let pruned = async {
-            let mut tx = self.0.store.begin().await?;
-            tx.prune_runs(before).await?;
-            tx.prune_events(before).await?;
-            tx.prune_sessions(self.now()).await?;
-            tx.prune_tokens(self.now()).await?;
-            tx.commit().await
-        };
-        if let Err(why) = pruned.await {
-            tracing::warn!("Old results could not be removed: {why}");
-        }
-    }
 }
 
 fn shared(domain: &Domain) -> (&str, &str) {
@@ -105,4 +97,3 @@ const FRESH: Duration = Duration::from_secs(30);
 const FIRST_SWEEP: Duration = Duration::from_secs(10);
 const ASKED_FOR: Duration = Duration::from_secs(2);
 const LEAST: Duration = Duration::from_secs(1);
-const RAW_HISTORY_DAYS: i64 = 14;

@@ -24,7 +24,7 @@ async fn a_new_domain_is_on_the_board_at_once_and_its_row_fills_in() {
             site: "vm".to_owned(),
             ..Domain::plain(name(1))
         },
-        "the only site, and the usual mail host"
+        "with the usual mail host"
     );
     assert_eq!(day.is_checked(&name(1)).await.verdict, Verdict::Ready);
     let events = day.events_after(said).await;
@@ -75,7 +75,6 @@ async fn what_is_not_changed_is_no_event() {
     for changes in [
         Changes::default(),
         Changes {
-            site: Some(None),
             mail_host: Some(None),
             ..Changes::default()
         },
@@ -114,7 +113,7 @@ async fn a_removed_domain_is_gone_from_the_board_and_the_file_does_not_bring_it_
     // A person does.
     let back = Draft {
         domain: name(0).to_string(),
-        ..Draft::default()
+        ..draft()
     };
     day.desk
         .add_domain(&operator(), &back, Language::En)
@@ -158,7 +157,15 @@ async fn each_wrong_field_is_named_in_the_readers_language() {
                 site: Some("vm9".into()),
                 ..draft()
             },
-            "there are vm",
+            "there are vm, far",
+        ),
+        wrong(
+            "site",
+            Draft {
+                site: Some(" ".into()),
+                ..draft()
+            },
+            "it is missing; there are vm, far",
         ),
         wrong(
             "tenant",
@@ -230,6 +237,7 @@ async fn who_may_not_edit_changes_nothing() {
 fn draft() -> Draft {
     Draft {
         domain: name(1).to_string(),
+        site: Some("vm".to_owned()),
         ..Draft::default()
     }
 }

@@ -76,7 +76,10 @@ async fn a_deleted_domain_takes_its_answers_with_it_and_leaves_what_happened(pla
     tx.commit().await.unwrap();
 
     assert_eq!(store.steps(Some(&name("a.example"))).await.unwrap(), []);
-    assert_eq!(store.runs(&name("a.example"), minute_of(0)).await.unwrap(), []);
+    assert_eq!(
+        store.stretches(&name("a.example"), minute_of(0)).await.unwrap(),
+        []
+    );
     assert_eq!(store.steps(None).await.unwrap().len(), 1);
     assert_eq!(store.events_after(0, 10).await.unwrap().len(), 3);
 

@@ -32,6 +32,8 @@ macro_rules! on_both_engines {
 }
 
 mod announced;
+mod changes;
+mod days;
 mod domains;
 mod events;
 mod hostile;
@@ -97,6 +99,7 @@ fn run(domain: &str, minute: i64, said: &[(&'static str, State)]) -> Run {
         domain: name(domain),
         at: minute_of(minute),
         is_whole: false,
+        holds: HOLDS,
         findings: said
             .iter()
             .map(|&(check, state)| Finding {
@@ -132,5 +135,7 @@ async fn faults(store: &Store) -> Vec<StoredStep> {
     faults
 }
 
+/// Three times five minutes.
+const HOLDS: i64 = 15 * model::time::MINUTE;
 const IMAP: &str = "imap_cert_san_993";
 const SMTP: &str = "smtp_cert_san_465";

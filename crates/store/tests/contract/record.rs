@@ -81,10 +81,8 @@ async fn two_runs_of_one_domain_in_one_transaction_count_in_their_order(place: P
         (imap.since, imap.streak, imap.checked_at),
         (minute_of(1), 2, minute_of(2))
     );
-    assert_eq!(
-        store.runs(&name("a.example"), minute_of(0)).await.unwrap().len(),
-        3
-    );
+    let stretches = store.stretches(&name("a.example"), minute_of(0)).await.unwrap();
+    assert_eq!(stretches.len(), 3);
 }
 
 async fn evidence_comes_back_as_it_was_seen(place: Place) {

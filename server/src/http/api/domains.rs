@@ -24,7 +24,7 @@ pub(crate) struct Wanted {
     q: String,
     site: Option<String>,
     state: Option<String>,
-    limit: Option<usize>,
+    limit: Option<u32>,
     cursor: Option<String>,
 }
 
@@ -59,10 +59,7 @@ pub(crate) async fn list(
     Asked(wanted): Asked<Wanted>,
     headers: HeaderMap,
 ) -> Result<Json<List>, Rejection> {
-    let limit = wanted.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(Error::invalid("limit", "from 1 to 200").into());
-    }
+    let limit = usize::try_from(super::limit(wanted.limit)?).unwrap_or(usize::MAX);
     let state = match wanted.state.as_deref() {
         Some(text) => Some(
             Verdict::parse(text)

@@ -1,4 +1,4 @@
-//! A domain's status: the contract's JSON, as it was last seen or as it is now.
+//! A domain's status, as it was last seen or as it is now, and its history.
 
 use super::{
     super::{Rejection, Web, actor::Who},
@@ -9,7 +9,8 @@ use axum::{
     extract::{Path, State},
     http::HeaderMap,
 };
-use model::{Error, Status};
+use desk::history;
+use model::{CheckId, Error, Status, Timestamp, history::Changes};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -35,4 +36,37 @@ pub(crate) async fn status(
     Ok(Json(
         web.desk.status(&who, &domain, super::language(&headers)).await?,
     ))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WantedChanges {
+    check: Option<String>,
+    since: Option<String>,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+pub(crate) async fn history(
+    State(web): State<Web>,
+    Who(who): Who,
+    Path(domain): Path<String>,
+    Asked(wanted): Asked<WantedChanges>,
+    headers: HeaderMap,
+) -> Result<Json<Changes>, Rejection> {
+    let since = |text: &str| {
+        Timestamp::parse(text).ok_or_else(|| Error::invalid("since", "a time as in 2026-11-22T07:00:00Z"))
+    };
+    let cursor = |text: &str| {
+        text.parse()
+            .map_err(|_| Error::invalid("cursor", "that of an answer"))
+    };
+    let asked = history::Asked {
+        check: wanted.check.as_deref().map(CheckId::from_text),
+        since: wanted.since.as_deref().map(since).transpose()?,
+        before: wanted.cursor.as_deref().map(cursor).transpose()?,
+        limit: super::limit(wanted.limit)?,
+    };
+    let (domain, language) = (super::domain(&domain)?, super::language(&headers));
+    Ok(Json(web.desk.changes(&who, &domain, &asked, language).await?))
 }

@@ -102,6 +102,16 @@ pub(crate) fn language(headers: &HeaderMap) -> Language {
     asked.map(Language::from_accept).unwrap_or_default()
 }
 
+/// How many items of a list are wanted.
+pub(crate) fn limit(wanted: Option<u32>) -> Result<u32, Rejection> {
+    let limit = wanted.unwrap_or(50);
+    if (1..=200).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(Error::invalid("limit", "from 1 to 200").into())
+    }
+}
+
 pub(crate) fn domain(text: &str) -> Result<DomainName, Rejection> {
     DomainName::from_typed(text)
         .map_err(|why| Rejection::Error(Error::invalid("domain", format!("not a domain name: {why}"))))
