@@ -4,6 +4,7 @@
 
 mod admin;
 mod carbonio;
+mod costs;
 mod deployed;
 mod deployed_key;
 mod dns;

@@ -16,7 +16,10 @@ use std::{
     time::Instant,
 };
 use testkit::{Peer, ca::Issued, hostile};
-use tokio::{io::AsyncReadExt, net::TcpStream};
+use tokio::{
+    io::{AsyncReadExt, copy_bidirectional},
+    net::TcpStream,
+};
 use tokio_rustls::TlsAcceptor;
 
 /// Something that a check reads, by the key of the site that names it, and how to point it elsewhere.
@@ -348,6 +351,18 @@ impl Counted {
             let mut bytes = [0; 1024];
             while stream.read(&mut bytes).await? > 0 {}
             Ok(())
+        })
+        .await
+    }
+
+    /// Passes on who comes.
+    pub(super) async fn before(server: String) -> Self {
+        Self::listen(move |mut stream: TcpStream| {
+            let server = server.clone();
+            async move {
+                let mut server = TcpStream::connect(server).await?;
+                copy_bidirectional(&mut stream, &mut server).await.map(drop)
+            }
         })
         .await
     }

@@ -11,7 +11,6 @@ use testkit::{
     hostile::{self, Manner},
     servers::{ADMIN, nginx_web},
 };
-use tokio::{io::copy_bidirectional, net::TcpStream};
 
 const CHECK: &str = "webmail_https";
 
@@ -174,7 +173,7 @@ async fn who_does_not_come_to_tls_is_told_from_who_is_not_there() {
 async fn all_checks_of_the_web_cost_one_handshake_per_server_and_name() {
     let mut stage = Stage::set().await;
     let [https, admin] = [&stage.site.https, &stage.site.admin].map(|at| at.clone().unwrap().to_string());
-    let (https, admin) = (relay(https).await, relay(admin).await);
+    let (https, admin) = (Counted::before(https).await, Counted::before(admin).await);
     (stage.site.https, stage.site.admin) = (Some(https.peer.endpoint()), Some(admin.peer.endpoint()));
     let shared = super::domain("a.example").mail_host;
     let domains = ["a.example", "b.example"].map(|name| model::Domain {
@@ -187,18 +186,6 @@ async fn all_checks_of_the_web_cost_one_handshake_per_server_and_name() {
     }
     // `/`, the admin's path, and on the other the login with its redirect.
     assert_eq!((https.connections(), admin.connections()), (1, 1));
-}
-
-/// Counts who comes, and passes them on.
-async fn relay(to: String) -> Counted {
-    Counted::listen(move |mut stream: TcpStream| {
-        let to = to.clone();
-        async move {
-            let mut server = TcpStream::connect(to).await?;
-            copy_bidirectional(&mut stream, &mut server).await.map(drop)
-        }
-    })
-    .await
 }
 
 #[tokio::test]
