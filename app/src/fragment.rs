@@ -3,17 +3,24 @@
 use crate::{
     door::Door,
     fault::Fault,
+    narrow::{Sight, Unfolded},
     pages::domain::{DomainMain, Shown},
-    parts::{detail::DetailPanel, figures::FiguresLine, matrix::MatrixRow, narrowing::Tabs},
+    parts::{
+        detail::DetailPanel,
+        figures::FiguresLine,
+        matrix::{Columns, MatrixRow},
+        narrowing::Tabs,
+    },
 };
 use leptos::prelude::*;
 use model::{CheckId, DomainName, board::Filter};
+use std::sync::Arc;
 
 /// What `GET /parts/…` can ask for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fragment {
-    /// `/parts/row/{domain}`
-    Row(DomainName),
+    /// `/parts/row/{domain}?unfold=…`
+    Row(DomainName, Unfolded),
     /// `/parts/detail/{domain}/{check}`
     Detail(DomainName, CheckId),
     /// `/parts/figures`
@@ -27,14 +34,18 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
         desk, who, language, ..
     } = door.clone();
     match which {
-        Fragment::Row(domain) => {
+        Fragment::Row(domain, unfolded) => {
             let row = desk.row(&who, &domain, language)?;
-            let columns = desk.columns(&who, language)?.into();
-            // A row means something to the parser only inside its table.
-            Ok(render(
-                &door,
-                move || view! { <table><tbody><MatrixRow row columns /></tbody></table> },
-            ))
+            let checks = desk.columns(&who, language)?;
+            let sight = Sight {
+                unfolded,
+                ..Sight::default()
+            };
+            Ok(render(&door, move || {
+                let columns = Arc::new(Columns::new(checks, &sight));
+                // A row means something to the parser only inside its table.
+                view! { <table><tbody><MatrixRow row columns sight /></tbody></table> }
+            }))
         }
         Fragment::Detail(domain, check) => {
             let detail = desk.detail(&who, &domain, &check, language).await?;
@@ -43,7 +54,7 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
         Fragment::Figures => {
             let figures = desk.board(&who, &Filter::default(), language)?.figures;
             Ok(render(&door, move || {
-                view! { <FiguresLine figures=figures.clone() /><Tabs filter=Filter::default() figures /> }
+                view! { <FiguresLine figures=figures.clone() /><Tabs sight=Sight::default() figures /> }
             }))
         }
         Fragment::Domain(domain) => {

@@ -32,6 +32,8 @@ pub mod parts;
 #[cfg(feature = "ssr")]
 pub mod reader;
 #[cfg(feature = "ssr")]
+pub mod refused;
+#[cfg(feature = "ssr")]
 pub mod routes;
 
 #[cfg(feature = "ssr")]
@@ -41,6 +43,7 @@ pub use {
     fault::Fault,
     fragment::{Fragment, fragment},
     reader::Reader,
+    refused::Refused,
     routes::{App, shell},
     theme::Theme,
 };

@@ -3,7 +3,13 @@
 use crate::{
     asset::asset,
     door::Door,
-    pages::{board::BoardPage, domain::DomainPage, login::LoginPage, trouble::NotFound},
+    pages::{
+        board::BoardPage,
+        domain::DomainPage,
+        edit::{AddPage, EditPage},
+        login::LoginPage,
+        trouble::NotFound,
+    },
     theme::Theme,
 };
 use leptos::prelude::*;
@@ -51,6 +57,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/") view=BoardPage ssr=SsrMode::Async />
+                <Route path=path!("/domains/new") view=AddPage ssr=SsrMode::Async />
+                <Route path=path!("/domains/:domain/edit") view=EditPage ssr=SsrMode::Async />
                 <Route path=path!("/domains/:domain") view=DomainPage ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -67,25 +67,27 @@ fn pressed(event: KeyboardEvent) {
     }
 }
 
-/// From one link of the matrix to the next; the domain's name is the first column.
+/// From one link of the matrix to the next; the domain's name is the first column, and a cell without a link
+/// is passed over.
 fn step(from: &Element, key: &str) -> Option<()> {
-    let row = from.closest("tr").ok()??;
+    let (row, cell) = (from.closest("tr").ok()??, from.closest("td, th").ok()??);
     let links = stops_of(&row);
-    let column = links.iter().position(|link| link == from)?;
+    let nth = links.iter().position(|link| link == from)?;
     let to = match key {
-        "ArrowLeft" => links.get(column.checked_sub(1)?)?.clone(),
-        "ArrowRight" => links.get(column + 1)?.clone(),
+        "ArrowLeft" => links.get(nth.checked_sub(1)?)?.clone(),
+        "ArrowRight" => links.get(nth + 1)?.clone(),
         "Home" => links.first()?.clone(),
         "End" => links.last()?.clone(),
         "ArrowUp" | "ArrowDown" => {
             let rows = rows::rows()?;
             let at = rows.iter().position(|other| *other == row)?;
-            let at = if key == "ArrowUp" {
-                at.checked_sub(1)?
+            let column = cells_of(&row).iter().position(|other| *other == cell)?;
+            let stop = |row: &Element| cells_of(row).get(column)?.query_selector("a").ok()?;
+            if key == "ArrowUp" {
+                rows.get(..at)?.iter().rev().find_map(stop)?
             } else {
-                at + 1
-            };
-            stops_of(rows.get(at)?).into_iter().nth(column)?
+                rows.get(at + 1..)?.iter().find_map(stop)?
+            }
         }
         _ => return None,
     };
@@ -94,6 +96,10 @@ fn step(from: &Element, key: &str) -> Option<()> {
 
 fn stops_of(row: &Element) -> Vec<Element> {
     dom::inside(row, "th > a, td > a")
+}
+
+fn cells_of(row: &Element) -> Vec<Element> {
+    dom::inside(row, "th, td")
 }
 
 const CELLS: &str = "#board tbody a";

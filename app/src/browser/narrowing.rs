@@ -1,23 +1,22 @@
-//! The filter while one types: rows hide and show at once, and the address follows.
+//! The filter while one types, and the sets that unfold: the page shows it at once, and the address follows.
 
-use super::{dom, keys};
-use crate::narrow;
+use super::{dom, keys, rows};
+use crate::narrow::{Sight, Unfolded};
 use leptos::{ev, prelude::window_event_listener};
 use model::board::{Filter, Verdict};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement, UrlSearchParams};
 
 pub(super) fn start() {
     let _ = window_event_listener(ev::input, |event| {
         if dom::target(&event, "#filter").is_some() {
-            go(
-                &Filter {
-                    q: typed(),
-                    site: chosen(),
-                    ..current()
-                },
-                false,
-            );
+            let filter = Filter {
+                q: typed(),
+                site: chosen(),
+                ..current().filter
+            };
+            go(&with(filter), false);
         }
     });
     let _ = window_event_listener(ev::submit, |event| {
@@ -26,23 +25,15 @@ pub(super) fn start() {
         }
     });
     let _ = window_event_listener(ev::click, |event| {
-        if plain(&event)
-            && let Some(tab) = dom::target(&event, "#tabs a, #nothing a")
-        {
+        if !plain(&event) {
+            return;
+        }
+        if let Some(tab) = dom::target(&event, "#tabs a, #nothing a") {
             event.prevent_default();
-            let state = tab
-                .get_attribute("data-state")
-                .as_deref()
-                .and_then(Verdict::parse);
-            let all = tab.get_attribute("data-state").is_none();
-            go(
-                &if all {
-                    Filter::default()
-                } else {
-                    Filter { state, ..current() }
-                },
-                true,
-            );
+            go(&with(filter_of(&tab)), true);
+        } else if let Some(heading) = dom::target(&event, "#board thead a") {
+            event.prevent_default();
+            turn(&heading);
         }
     });
     let _ = window_event_listener(ev::popstate, |_| apply());
@@ -54,14 +45,38 @@ pub(super) fn plain(event: &web_sys::MouseEvent) -> bool {
     event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() && !event.alt_key()
 }
 
-/// The filter that the address holds: the one place where it is kept.
-pub(super) fn current() -> Filter {
-    let text = |key| parameter(key).filter(|value| !value.is_empty());
+/// What the address holds: the one place where it is kept.
+pub(super) fn current() -> Sight {
+    Sight::read(parameter)
+}
+
+fn with(filter: Filter) -> Sight {
+    Sight { filter, ..current() }
+}
+
+/// A tab's own verdict beside what is typed; the way out of an empty board wants all.
+fn filter_of(link: &Element) -> Filter {
+    let Some(state) = link.get_attribute("data-state") else {
+        return Filter::default();
+    };
     Filter {
-        q: text("q").unwrap_or_default(),
-        site: text("site"),
-        state: text("state").as_deref().and_then(Verdict::parse),
+        state: Verdict::parse(&state),
+        ..current().filter
     }
+}
+
+/// Unfolds a set, or folds it: its heading leads to the board as it is to be.
+fn turn(heading: &Element) {
+    let wanted = heading.get_attribute("href").unwrap_or_default();
+    let query = wanted.split_once('?').map_or("", |(_, query)| query);
+    let unfolded = UrlSearchParams::new_with_str(query)
+        .ok()
+        .and_then(|query| query.get("unfold"));
+    let sight = Sight {
+        unfolded: Unfolded::read(&unfolded.unwrap_or_default()),
+        ..current()
+    };
+    go(&sight, true);
 }
 
 pub(super) fn parameter(key: &str) -> Option<String> {
@@ -69,39 +84,26 @@ pub(super) fn parameter(key: &str) -> Option<String> {
     UrlSearchParams::new_with_str(&search).ok()?.get(key)
 }
 
-/// The board's address with this filter and panel.
-pub(super) fn address(filter: &Filter, open: Option<&str>) -> String {
-    let query = narrow::query(filter);
-    let open = open.map(|open| format!("open={open}"));
-    let query: Vec<String> = [Some(query).filter(|query| !query.is_empty()), open]
-        .into_iter()
-        .flatten()
-        .collect();
-    if query.is_empty() {
-        "/".to_owned()
-    } else {
-        format!("/?{}", query.join("&"))
-    }
-}
-
 /// Shows what the address asks for.
 pub(super) fn apply() {
-    let filter = current();
+    let sight = current();
+    let filter = &sight.filter;
+    if dom::find("#board").is_some_and(|board| is_unlike(&board, &sight)) {
+        spawn_local(rows::refresh_all());
+    }
     for row in dom::all("#board tbody tr") {
-        show(&row, &filter);
+        show(&row, filter);
     }
     for tab in dom::all("#tabs a") {
         let state = tab
             .get_attribute("data-state")
             .as_deref()
             .and_then(Verdict::parse);
-        let href = address(
-            &Filter {
-                state,
-                ..filter.clone()
-            },
-            None,
-        );
+        let href = with(Filter {
+            state,
+            ..filter.clone()
+        })
+        .address(None);
         let _ = tab.set_attribute("href", &href);
         let _ = if state == filter.state {
             tab.set_attribute("aria-current", "true")
@@ -120,12 +122,17 @@ pub(super) fn apply() {
 
 /// The same for one row that has just come.
 pub(super) fn apply_to(row: &Element) {
-    show(row, &current());
+    show(row, &current().filter);
     say_whether_empty();
 }
 
-fn go(filter: &Filter, new_entry: bool) {
-    let url = address(filter, parameter("open").as_deref());
+/// Whether it has other sets unfolded than it should.
+fn is_unlike(board: &Element, sight: &Sight) -> bool {
+    board.get_attribute("data-unfolded").unwrap_or_default() != sight.unfolded.to_string()
+}
+
+fn go(sight: &Sight, new_entry: bool) {
+    let url = sight.address(parameter("open").as_deref());
     if let Some(history) = dom::window().and_then(|window| window.history().ok()) {
         let _ = if new_entry {
             history.push_state_with_url(&JsValue::NULL, "", Some(&url))

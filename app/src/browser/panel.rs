@@ -130,7 +130,7 @@ fn mark(cell: Option<&str>) {
 }
 
 fn remember(open: &str) {
-    let url = narrowing::address(&narrowing::current(), Some(open));
+    let url = narrowing::current().address(Some(open));
     if let Some(history) = dom::window().and_then(|window| window.history().ok()) {
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&url));
     }

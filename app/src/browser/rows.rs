@@ -6,8 +6,10 @@ use web_sys::{Element, HtmlTableElement};
 
 /// Fetches one row anew. A domain that is gone takes its row with it.
 pub(super) async fn refresh(domain: &str) {
-    match dom::part(&format!("/parts/row/{domain}")).await {
-        Ok(part) => {
+    let unfolded = narrowing::current().unfolded;
+    match dom::part(&format!("/parts/row/{domain}?unfold={unfolded}")).await {
+        // While it came, a set may have been unfolded.
+        Ok(part) if unfolded == narrowing::current().unfolded => {
             if let Ok(Some(row)) = part.query_selector("tr") {
                 put(domain, &row);
             }
@@ -18,13 +20,18 @@ pub(super) async fn refresh(domain: &str) {
             }
         }
         // The next change, or the next load, brings it.
-        Err(_) => {}
+        _ => {}
     }
 }
 
-/// The whole matrix anew.
+/// The whole matrix anew, with the sets unfolded that the address says.
 pub(super) async fn refresh_all() {
-    if let Ok(part) = dom::part("/?open=none").await {
+    let open = narrowing::parameter("open");
+    let sight = narrowing::current();
+    let wanted = sight.address(Some(open.as_deref().unwrap_or("none")));
+    if let Ok(part) = dom::part(&wanted).await
+        && sight == narrowing::current()
+    {
         dom::swap("#board", &part);
         keys::settle();
         narrowing::apply();

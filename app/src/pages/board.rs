@@ -3,12 +3,15 @@
 use crate::{
     door::Door,
     fault::Fault,
+    gate::Can,
     live::Live,
+    narrow::Sight,
     pages::trouble::Trouble,
     parts::{
         detail::DetailPanel,
         figures::FiguresLine,
         frame::Frame,
+        icon::Icon,
         matrix::Matrix,
         narrowing::{Legend, Narrowing},
         run_now::RunAllNow,
@@ -18,7 +21,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{
-    CheckId, DomainName,
+    CheckId, DomainName, Permission,
     board::{Board, Detail, Filter, Verdict},
 };
 
@@ -40,7 +43,7 @@ pub fn BoardPage() -> impl IntoView {
 /// What the address asks for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Asked {
-    pub filter: Filter,
+    pub sight: Sight,
     /// The cell whose panel is wanted.
     pub open: Option<(DomainName, CheckId)>,
     /// `open=none`: the panel was closed.
@@ -50,14 +53,9 @@ pub struct Asked {
 impl Asked {
     /// What does not parse is not asked for.
     pub fn read(query: &ParamsMap) -> Self {
-        let text = |key| query.get(key).filter(|value| !value.is_empty());
-        let open = text("open");
+        let open = query.get("open").filter(|open| !open.is_empty());
         Self {
-            filter: Filter {
-                q: text("q").unwrap_or_default().chars().take(MOST_TYPED).collect(),
-                site: text("site"),
-                state: text("state").as_deref().and_then(Verdict::parse),
-            },
+            sight: Sight::read(|key| query.get(key)),
             closed: open.is_some(),
             open: open.and_then(|open| {
                 let (domain, check) = open.split_once('/')?;
@@ -103,7 +101,7 @@ pub fn BoardMain(
     let is_empty = board.rows.is_empty();
     let sweeping = !is_empty && board.figures.pending == board.figures.domains;
     let figures = board.figures.clone();
-    let (tabs, sites, filter) = (board.figures.clone(), board.sites.clone(), asked.filter.clone());
+    let (tabs, sites, sight) = (board.figures.clone(), board.sites.clone(), asked.sight.clone());
     let panel_asked = asked.open.is_some();
     let open = detail
         .as_ref()
@@ -113,7 +111,12 @@ pub fn BoardMain(
             <header class="title">
                 <h1>{words.board}</h1>
                 <Live language latest />
-                {(!is_empty).then(|| view! { <RunAllNow /> })}
+                {(!is_empty).then(|| view! {
+                    <div class="acts">
+                        <Can permission=Permission::EditDomains><a class="secondary" href="/domains/new"><Icon name="plus" />{words.add_domain}</a></Can>
+                        <RunAllNow />
+                    </div>
+                })}
             </header>
             {if is_empty {
                 view! { <NoDomains /> }.into_any()
@@ -121,9 +124,9 @@ pub fn BoardMain(
                 view! {
                     <FiguresLine figures />
                     {sweeping.then(|| view! { <p class="sweeping">{words.first_sweep}</p> })}
-                    <Narrowing filter=filter.clone() figures=tabs sites />
+                    <Narrowing sight=sight.clone() figures=tabs sites />
                     <div class="body" id="body">
-                        <div class="rows"><Matrix board filter open /><Legend /></div>
+                        <div class="rows"><Matrix board sight open /><Legend /></div>
                         {detail.map(|detail| view! { <DetailPanel detail asked=panel_asked /> })}
                     </div>
                 }.into_any()
@@ -140,6 +143,11 @@ fn NoDomains() -> impl IntoView {
     view! {
         <div class="empty">
             <p>{words.no_domains}</p>
+            {if Reader::here().may(Permission::EditDomains) {
+                view! { <p><a class="primary" href="/domains/new">{words.add_domain}</a></p> }.into_any()
+            } else {
+                view! { <p>{words.ask_to_add}</p> }.into_any()
+            }}
             <p>{words.add_a_domain}</p>
             <pre tabindex="0"><code>{EXAMPLE}</code></pre>
             <p>{words.or_try_the_demo}</p>
@@ -149,7 +157,6 @@ fn NoDomains() -> impl IntoView {
 }
 
 const EXAMPLE: &str = "[[domains]]\nname = \"example.com\"\nmail_host = \"mail.example.com\"";
-const MOST_TYPED: usize = 200;
 
 #[cfg(test)]
 mod tests {
@@ -172,14 +179,7 @@ mod tests {
             ("site", ""),
             ("open", "a.example/imap_cert_san_993"),
         ]);
-        assert_eq!(
-            asked.filter,
-            Filter {
-                q: "bet".into(),
-                site: None,
-                state: Some(Verdict::Fail)
-            }
-        );
+        assert_eq!(asked.sight.address(None), "/?q=bet&state=fail");
         assert_eq!(
             asked.open,
             Some((

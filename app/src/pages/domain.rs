@@ -3,13 +3,14 @@
 use crate::{
     door::Door,
     fault::Fault,
+    gate::Can,
     live::Live,
     pages::trouble::Trouble,
     parts::{
         detail::Command,
         evidence::{EvidenceList, Lifetime},
         frame::Frame,
-        icon::Mark,
+        icon::{Mark, cell_of, class_of, name_of},
         moment::Ago,
         run_now::RunNow,
         sentence::Sentence,
@@ -17,11 +18,12 @@ use crate::{
         truths::TruthColumns,
     },
     reader::{Reader, words},
+    words::Words,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::{
-    CheckId, DomainName, Error, Leaf, SpokenStep,
+    CheckId, DomainName, Error, Group, Permission, SpokenStep,
     board::{Card, Strip},
 };
 use std::collections::BTreeMap;
@@ -75,12 +77,16 @@ pub fn DomainFrame(shown: Shown) -> impl IntoView {
     let language = Reader::here().language;
     let name = shown.card.status.domain.clone();
     let latest = shown.card.last_event;
+    let edit = format!("/domains/{name}/edit");
     view! {
         <Frame title=name.to_string()>
             <header class="title">
                 <h1><a class="up" href="/">{words().board}</a>" "<span>{name.to_string()}</span></h1>
                 <Live language latest />
-                <RunNow domain=name />
+                <div class="acts">
+                    <Can permission=Permission::EditDomains><a class="secondary" href=edit>{words().edit}</a></Can>
+                    <RunNow domain=name />
+                </div>
             </header>
             <DomainMain shown />
         </Frame>
@@ -97,12 +103,20 @@ pub fn DomainMain(shown: Shown) -> impl IntoView {
         .iter()
         .map(|strip| (strip.check.clone(), strip.clone()))
         .collect();
-    let steps = card.status.steps.clone();
-    let steps = steps.into_iter().map(|step| {
-        let (command, strip) = (commands.remove(&step.id), strips.remove(&step.id));
-        view! { <Step step command strip /> }
+    let name = card.status.domain.clone();
+    let groups = Group::ALL.into_iter().filter_map(|group| {
+        let steps: Vec<SpokenStep> = card.status.steps.iter().filter(|step| step.group == group).cloned().collect();
+        let (commands, strips) = (&mut commands, &mut strips);
+        let shown: Vec<_> = steps
+            .into_iter()
+            .map(|step| {
+                let (command, strip) = (commands.remove(&step.id), strips.remove(&step.id));
+                view! { <Step domain=name.clone() step command strip /> }
+            })
+            .collect();
+        (!shown.is_empty()).then(|| view! { <section class="group" id=group.as_str()><h3>{(words.group)(group)}</h3><ol class="steps">{shown}</ol></section> })
     });
-    let steps = steps.collect_view();
+    let groups = groups.collect_view();
     view! {
         <div class="domain" id="domain" data-domain=card.status.domain.to_string()>
             <Facts card=card.clone() />
@@ -114,7 +128,7 @@ pub fn DomainMain(shown: Shown) -> impl IntoView {
             </section>
             <section>
                 <h2>{words.all_steps}<small>{words.history}</small></h2>
-                <ol class="steps">{steps}</ol>
+                {groups}
             </section>
         </div>
     }
@@ -139,22 +153,25 @@ fn Facts(card: Card) -> impl IntoView {
     .into_any()
 }
 
-/// The columns of the TLS card that exist: what clients get at each door, and when the server was last given it.
+/// What clients get at each door, what was issued for them, and when the server was last given it.
 #[component]
 fn TlsCard(steps: Vec<SpokenStep>) -> impl IntoView {
-    let columns = steps.into_iter().filter(|step| ON_THE_CARD.contains(&step.id.as_str())).map(|step| {
-        let leaf: Option<Leaf> = step.evidence.leaf.clone();
+    let words = words();
+    let columns = ON_THE_CARD.map(|(id, title)| {
+        let step = steps.iter().find(|step| step.id.as_str() == id);
+        let cell = step.map(cell_of);
+        let leaf = step.and_then(|step| step.evidence.leaf.clone());
         view! {
-            <li class=step.state.as_str()>
-                <h3><Mark state=Some(step.state) />{step.label}</h3>
-                <p class="state">{(words().state)(Some(step.state))}</p>
+            <li class=class_of(cell)>
+                <h3><Mark cell />{title(words)}</h3>
+                <p class="state">{name_of(cell, words)}</p>
                 {leaf.map(|leaf| view! { <p class="cn"><code>{leaf.cn.clone().unwrap_or_else(|| "—".to_owned())}</code></p><Lifetime leaf /> })}
             </li>
         }
     });
     view! {
         <section>
-            <h2 class="unseen">{words().mail_tls}</h2>
+            <h2 class="unseen">{words.mail_tls}</h2>
             <ul class="tls-card">{columns.collect_view()}</ul>
         </section>
     }
@@ -163,16 +180,17 @@ fn TlsCard(steps: Vec<SpokenStep>) -> impl IntoView {
 
 #[component]
 fn Step(
+    domain: DomainName,
     step: SpokenStep,
     #[prop(optional_no_strip)] command: Option<String>,
     #[prop(optional_no_strip)] strip: Option<Strip>,
 ) -> impl IntoView {
     let words = words();
-    let state = Some(step.state);
+    let seen = cell_of(&step);
     let hint = step.hint.clone();
     view! {
         <li class=format!("step {}", step.state) id=step.id.to_string()>
-            <Mark state named=true />
+            <Mark cell=Some(seen) named=true />
             <div class="said">
                 <h3>{step.label.clone()}" "<small>{format!("{:?}", step.priority)}</small></h3>
                 <p><Sentence text=step.message.clone() /></p>
@@ -183,16 +201,21 @@ fn Step(
                     <EvidenceList step=step.clone() />
                 </details>
             </div>
-            <div class="past">{strip.map(|strip| view! { <History strip axis=false /> })}</div>
+            <div class="past">
+                {strip.map(|strip| view! { <History strip axis=false /> })}
+                <RunNow domain check=step.id.clone() />
+            </div>
         </li>
     }
     .into_any()
 }
 
-const ON_THE_CARD: [&str; 5] = [
-    "imap_cert_san_993",
-    "smtp_cert_san_465",
-    "admin_cert_6071",
-    "cert_san",
-    "cert_deployed_global",
+/// The check behind each column, and what people call it.
+type OnTheCard = (&'static str, fn(&Words) -> &'static str);
+
+const ON_THE_CARD: [OnTheCard; 4] = [
+    ("imap_cert_san_993", |words| words.card_imap),
+    ("admin_cert_6071", |words| words.card_admin),
+    ("cert_san", |words| words.card_issued),
+    ("cert_deployed_global", |words| words.card_deployed),
 ];

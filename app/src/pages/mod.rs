@@ -4,5 +4,6 @@
 
 pub mod board;
 pub mod domain;
+pub mod edit;
 pub mod login;
 pub mod trouble;

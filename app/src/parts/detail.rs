@@ -3,7 +3,7 @@
 use crate::{
     parts::{
         evidence::EvidenceList,
-        icon::{Icon, Mark},
+        icon::{Icon, Mark, cell_of, name_of},
         moment::Ago,
         run_now::RunNow,
         sentence::Sentence,
@@ -28,30 +28,31 @@ pub fn DetailPanel(detail: Detail, #[prop(default = true)] asked: bool) -> impl 
         reproduce,
         ..
     } = detail;
-    let state = Some(step.state);
+    let seen = cell_of(&step);
     let fits_names = truths.issued.is_some() || truths.deployed.is_some() || truths.served.is_some();
     let hint = step.hint.clone();
-    let cell = format!("{domain}/{}", step.id);
+    let address = format!("{domain}/{}", step.id);
     view! {
         <aside
             id="detail"
             class=if asked { "detail" } else { "detail unasked" }
             aria-labelledby="detail-title"
-            data-open=cell
+            data-open=address
         >
             <header>
-                <Mark state />
+                <Mark cell=Some(seen) />
                 <div>
                     <h2 id="detail-title" tabindex="-1">{step.label.clone()}</h2>
                     <p>
                         <a href=format!("/domains/{domain}")>{domain.to_string()}</a>
-                        " · "{format!("{:?}", step.priority)}" · "{(words.state)(state)}
+                        " · "{format!("{:?}", step.priority)}" · "{name_of(Some(seen), words)}
                         {since.map(|at| view! { " "<Ago at /> })}
                     </p>
                 </div>
                 <a class="close" href="/?open=none" aria-label=words.close title=words.close><Icon name="cross" /></a>
             </header>
             <p class=format!("verdict {}", step.state)><Sentence text=step.message.clone() /></p>
+            {seen.is_failing().then(|| view! { <p class="failing-note">{words.not_announced}</p> })}
             {fits_names.then(|| view! { <h3>{words.four_truths}</h3><TruthLines truths /> })}
             {(!hint.is_empty()).then(|| view! { <h3>{words.what_to_do}</h3><p class="hint"><Sentence text=hint /></p> })}
             <div class="act">

@@ -5,29 +5,70 @@ use crate::{
     reader::{Reader, words},
 };
 use leptos::prelude::*;
-use model::{Leaf, SpokenStep};
+use model::{Evidence, Leaf, SpokenStep, certificate::Link};
 
+/// In the order in which a person would look: where, what was asked, what came back, what it should have been.
 #[component]
 pub fn EvidenceList(step: SpokenStep) -> impl IntoView {
     let words = words();
     let seen = step.evidence;
-    let tls = seen.tls_version.map(|version| match seen.cipher {
+    let tls = seen.tls_version.clone().map(|version| match &seen.cipher {
         Some(cipher) => format!("{version} · {cipher}"),
         None => version,
     });
     view! {
         <dl class="evidence">
-            {fact(words.endpoint, seen.endpoint)}
+            <Place seen=seen.clone() />
             {fact(words.asked_for, seen.sni)}
             {seen.leaf.map(|leaf| view! { <LeafFacts leaf /> })}
             {fact(words.protocol, tls)}
-            {fact(words.file, seen.path)}
-            {fact(words.host, seen.host)}
+            <Chain links=seen.chain />
+            {fact(words.looked_for, seen.name)}
+            {list(words.found, seen.found)}
+            {list(words.expected, seen.expected)}
+            {list(words.lacking, seen.missing)}
+            {seen.since.map(|at| view! { <dt>{words.since}</dt><dd><Moment at /></dd> })}
             {fact(words.peer_said, seen.detail)}
             {fact(words.took, Some(format!("{} ms", step.duration_ms)))}
         </dl>
     }
     .into_any()
+}
+
+/// Where it was looked: an address, a page, a DNS question, a file or a command.
+#[component]
+fn Place(seen: Evidence) -> impl IntoView {
+    let words = words();
+    let file = seen.path.map(|path| match seen.line {
+        Some(line) => format!("{path}:{line}"),
+        None => path,
+    });
+    let command = (!seen.command.is_empty()).then(|| seen.command.join(" "));
+    view! {
+        {fact(words.question, seen.question)}
+        {fact(words.resolver, seen.resolver)}
+        {fact(words.page, seen.url)}
+        {fact(words.endpoint, seen.endpoint)}
+        {fact(words.http_status, seen.status.map(|status| status.to_string()))}
+        {fact(words.location, seen.location)}
+        {fact(words.host, seen.host)}
+        {fact(words.file, file)}
+        {fact(words.ran, command)}
+        {fact(words.exit_code, seen.exit_code.map(|code| code.to_string()))}
+    }
+    .into_any()
+}
+
+/// The chain as it was served, leaf first.
+#[component]
+fn Chain(links: Vec<Link>) -> impl IntoView {
+    let words = words();
+    (!links.is_empty()).then(|| {
+        let links = links.into_iter().map(|link| {
+            view! { <li><code>{link.subject}</code>" "<small>{words.until}" "<Moment at=link.not_after /></small></li> }
+        });
+        view! { <dt>{words.chain}</dt><dd><ol>{links.collect_view()}</ol></dd> }
+    })
 }
 
 #[component]
@@ -71,6 +112,18 @@ fn fact(name: &'static str, value: Option<String>) -> impl IntoView {
         view! {
             <dt>{name}</dt>
             <dd><code>{value}</code></dd>
+        }
+    })
+}
+
+fn list(name: &'static str, values: Vec<String>) -> impl IntoView {
+    (!values.is_empty()).then(|| {
+        let values = values
+            .into_iter()
+            .map(|value| view! { <li><code>{value}</code></li> });
+        view! {
+            <dt>{name}</dt>
+            <dd><ul>{values.collect_view()}</ul></dd>
         }
     })
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
 pub mod detail;
+pub mod domain_form;
 pub mod evidence;
 pub mod figures;
 pub mod frame;

@@ -1,25 +1,31 @@
 //! The filter above the matrix: a plain form and links, which the live page follows while one types.
 
-use crate::{narrow, parts::icon::Mark, reader::words};
+use crate::{
+    narrow::Sight,
+    parts::icon::{Mark, name_of},
+    reader::words,
+};
 use leptos::prelude::*;
 use model::{
     State,
-    board::{Figures, Filter, Verdict},
+    board::{Cell, Figures, Filter, Verdict},
 };
 
 #[component]
-pub fn Narrowing(filter: Filter, figures: Figures, sites: Vec<String>) -> impl IntoView {
+pub fn Narrowing(sight: Sight, figures: Figures, sites: Vec<String>) -> impl IntoView {
     let words = words();
-    let site = filter.site.clone();
+    let site = sight.filter.site.clone();
+    let unfolded = Some(sight.unfolded.to_string()).filter(|unfolded| !unfolded.is_empty());
     view! {
         <div class="narrowing">
             <form id="filter" role="search" method="get" action="/">
-                <input type="search" name="q" value=filter.q.clone() placeholder=words.filter aria-label=words.filter aria-keyshortcuts="/" autocomplete="off" />
+                <input type="search" name="q" value=sight.filter.q.clone() placeholder=words.filter aria-label=words.filter aria-keyshortcuts="/" autocomplete="off" />
                 {(sites.len() > 1).then(|| view! { <SiteChoice sites site /> })}
-                {filter.state.map(|state| view! { <input type="hidden" name="state" value=state.as_str() /> })}
+                {sight.filter.state.map(|state| view! { <input type="hidden" name="state" value=state.as_str() /> })}
+                {unfolded.map(|unfolded| view! { <input type="hidden" name="unfold" value=unfolded /> })}
                 <noscript><button>{words.apply}</button></noscript>
             </form>
-            <Tabs filter figures />
+            <Tabs sight figures />
         </div>
     }
     .into_any()
@@ -43,15 +49,22 @@ fn SiteChoice(sites: Vec<String>, site: Option<String>) -> impl IntoView {
 #[component]
 pub fn Legend() -> impl IntoView {
     let words = words();
-    let shapes = State::ALL.into_iter().map(|state| {
-        view! { <Mark state=Some(state) /><span>{(words.state)(Some(state))}</span> }
-    });
-    view! { <p class="legend" role="note" aria-label=words.legend>{shapes.collect_view()}</p> }
+    let cell = |state, announced| Some(Cell { state, announced });
+    let cells = [
+        cell(State::Ok, false),
+        cell(State::Warn, false),
+        cell(State::Fail, true),
+        cell(State::Fail, false),
+        cell(State::Unknown, false),
+        cell(State::Skipped, false),
+    ];
+    let shapes = cells.map(|cell| view! { <span><Mark cell />{name_of(cell, words)}</span> });
+    view! { <p class="legend" role="note" aria-label=words.legend>{shapes.collect_view()}<span class="p2">{words.p2}</span></p> }
 }
 
 /// One link a verdict that occurs, with how many rows it has.
 #[component]
-pub fn Tabs(filter: Filter, figures: Figures) -> impl IntoView {
+pub fn Tabs(sight: Sight, figures: Figures) -> impl IntoView {
     let words = words();
     let all = std::iter::once((None, words.all, figures.domains));
     let each = Verdict::ALL.into_iter().map(|verdict| {
@@ -60,18 +73,18 @@ pub fn Tabs(filter: Filter, figures: Figures) -> impl IntoView {
     });
     let tabs = all
         .chain(each)
-        .filter(|(state, _, count)| *count > 0 || state.is_none() || *state == filter.state);
+        .filter(|(state, _, count)| *count > 0 || state.is_none() || *state == sight.filter.state);
     let tabs = tabs.map(|(state, name, count)| {
-        let current = (state == filter.state).then_some("true");
-        let query = narrow::query(&Filter {
+        let current = (state == sight.filter.state).then_some("true");
+        let filter = Filter {
             state,
-            ..filter.clone()
-        });
-        let href = if query.is_empty() {
-            "/".to_owned()
-        } else {
-            format!("/?{query}")
+            ..sight.filter.clone()
         };
+        let href = Sight {
+            filter,
+            unfolded: sight.unfolded.clone(),
+        }
+        .address(None);
         view! {
             <a href=href data-state=state.map_or("", Verdict::as_str) aria-current=current>
                 {name}" "<b>{count}</b>

@@ -4,6 +4,7 @@ mod actor;
 mod api;
 mod assets;
 mod events;
+mod forms;
 mod headers;
 mod login;
 mod pages;

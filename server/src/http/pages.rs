@@ -1,13 +1,19 @@
 //! The pages: every path that is none of the API's is the app's to answer.
 
 use super::{
-    Web, actor::Who, api, assets, headers::content_security_policy, login::own_path, rejection::problem,
+    Web, actor::Who, api, assets, forms, headers::content_security_policy, login::own_path,
+    rejection::problem,
 };
-use app::{Assets, Door, Fragment, Theme, fragment, narrow::percent_encoded, shell};
+use app::{
+    Assets, Door, Fragment, Refused, Theme, fragment,
+    narrow::{Unfolded, percent_encoded},
+    shell,
+};
 use axum::{
     Router,
+    body::Body,
     extract::{Path, Query, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     middleware::from_fn,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -28,6 +34,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/calls/{*call}", post(call))
         .method_not_allowed_fallback(api::method_not_allowed)
         .layer(from_fn(api::log_in_first))
+        .merge(forms::router())
         .fallback(page)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
 }
@@ -43,10 +50,36 @@ pub(crate) async fn page(State(web): State<Web>, Who(who): Who, request: Request
         (Actor::Person { .. }, true) => return Redirect::to("/").into_response(),
         _ => {}
     }
-    let door = door(&web, who, request.headers());
+    render(&web, who, request, None).await
+}
+
+/// A form's page again, as it was filled in, with what is wrong.
+pub(super) async fn refused(
+    web: Web,
+    who: Actor,
+    page: Uri,
+    headers: HeaderMap,
+    refused: Refused,
+) -> Response {
+    if who == Actor::Nobody {
+        return Redirect::to("/login").into_response();
+    }
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = page;
+    *request.headers_mut() = headers;
+    render(&web, who, request, Some(refused)).await
+}
+
+async fn render(web: &Web, who: Actor, request: Request, refused: Option<Refused>) -> Response {
+    let door = door(web, who, request.headers());
     let options = web.leptos.clone();
-    let render =
-        leptos_axum::render_app_async_with_context(move || enter(&door), move || shell(options.clone()));
+    let context = move || {
+        enter(&door);
+        if let Some(refused) = refused.clone() {
+            provide_context(refused);
+        }
+    };
+    let render = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
     render(request).await
 }
 
@@ -58,13 +91,26 @@ async fn call(State(web): State<Web>, Who(who): Who, request: Request) -> Respon
         .into_response()
 }
 
+#[derive(Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    unfold: String,
+}
+
 async fn row(
     State(web): State<Web>,
     Who(who): Who,
     Path(domain): Path<DomainName>,
+    Query(Wanted { unfold }): Query<Wanted>,
     headers: HeaderMap,
 ) -> Response {
-    part(&web, who, &headers, Fragment::Row(domain)).await
+    part(
+        &web,
+        who,
+        &headers,
+        Fragment::Row(domain, Unfolded::read(&unfold)),
+    )
+    .await
 }
 
 async fn detail(
@@ -100,11 +146,16 @@ fn door(web: &Web, who: Actor, headers: &HeaderMap) -> Door {
     Door {
         desk: web.desk.clone(),
         who,
-        language: cookie(headers, LANGUAGE)
-            .and_then(Language::from_tag)
-            .unwrap_or_else(|| api::language(headers)),
+        language: spoken(headers),
         theme: cookie(headers, "theme").and_then(Theme::parse),
     }
+}
+
+/// The reader's language: their choice, else what their browser asks for.
+pub(super) fn spoken(headers: &HeaderMap) -> Language {
+    cookie(headers, LANGUAGE)
+        .and_then(Language::from_tag)
+        .unwrap_or_else(|| api::language(headers))
 }
 
 /// What a page finds in its context, and the policy that its answer carries.

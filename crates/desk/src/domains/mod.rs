@@ -51,6 +51,18 @@ impl Desk {
         })
     }
 
+    /// The sites of the configuration, in its order.
+    pub fn sites(&self, who: &Actor) -> Result<Vec<String>> {
+        who.may(Permission::SeeChecks)?;
+        Ok(self.0.setup.sites.iter().map(|site| site.name.clone()).collect())
+    }
+
+    /// A domain as it is written down.
+    pub fn watched(&self, who: &Actor, domain: &DomainName) -> Result<Domain> {
+        who.may(Permission::SeeChecks)?;
+        self.domain(domain)
+    }
+
     pub fn row(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Row> {
         who.may(Permission::SeeChecks)?;
         let row = self.0.latest.row(domain, language);

@@ -1,0 +1,107 @@
+//! Domains added, edited and removed with plain forms; one that is refused comes back as it was filled in.
+
+use super::{Web, actor::Who, pages};
+use app::Refused;
+use axum::{
+    Form, Router,
+    extract::{OriginalUri, Path, State},
+    http::HeaderMap,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use model::{
+    DomainName, Error,
+    draft::{Changes, Draft},
+};
+use serde::Deserialize;
+
+pub(crate) fn router() -> Router<Web> {
+    Router::new()
+        .route("/domains/new", get(pages::page).post(add))
+        .route("/domains/{domain}/edit", get(pages::page).post(edit))
+        .route("/domains/{domain}/remove", post(remove))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Entry {
+    domain: String,
+    site: String,
+    tenant: String,
+    mail_host: String,
+    /// One a line, or with commas or spaces between them.
+    aliases: String,
+}
+
+impl Entry {
+    fn draft(self) -> Draft {
+        let aliases = self.aliases.split([',', ';', ' ', '\r', '\n', '\t']);
+        Draft {
+            aliases: aliases
+                .filter(|alias| !alias.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            domain: self.domain,
+            site: Some(self.site),
+            tenant: Some(self.tenant),
+            mail_host: Some(self.mail_host),
+        }
+    }
+}
+
+/// Leads to the board with the one new row, which fills in.
+async fn add(
+    State(web): State<Web>,
+    Who(who): Who,
+    OriginalUri(page): OriginalUri,
+    headers: HeaderMap,
+    Form(entry): Form<Entry>,
+) -> Response {
+    let draft = entry.draft();
+    match web.desk.add_domain(&who, &draft, pages::spoken(&headers)).await {
+        Ok(domain) => Redirect::to(&format!("/?q={}", domain.name)).into_response(),
+        Err(error) => pages::refused(web, who, page, headers, Refused { draft, error }).await,
+    }
+}
+
+async fn edit(
+    State(web): State<Web>,
+    Who(who): Who,
+    OriginalUri(page): OriginalUri,
+    Path(domain): Path<DomainName>,
+    headers: HeaderMap,
+    Form(entry): Form<Entry>,
+) -> Response {
+    let draft = entry.draft();
+    let changes = Changes {
+        site: Some(draft.site.clone()),
+        tenant: Some(draft.tenant.clone()),
+        mail_host: Some(draft.mail_host.clone()),
+        aliases: Some(Some(draft.aliases.clone())),
+    };
+    match web
+        .desk
+        .edit_domain(&who, &domain, changes, pages::spoken(&headers))
+        .await
+    {
+        Ok(domain) => Redirect::to(&format!("/domains/{}", domain.name)).into_response(),
+        Err(error) => pages::refused(web, who, page, headers, Refused { draft, error }).await,
+    }
+}
+
+/// Who finds it removed already has what they wanted.
+async fn remove(
+    State(web): State<Web>,
+    Who(who): Who,
+    OriginalUri(page): OriginalUri,
+    Path(domain): Path<DomainName>,
+    headers: HeaderMap,
+) -> Response {
+    match web.desk.remove_domain(&who, &domain).await {
+        Ok(()) | Err(Error::NotFound { .. }) => Redirect::to("/").into_response(),
+        Err(error) => {
+            let draft = Draft::default();
+            pages::refused(web, who, page, headers, Refused { draft, error }).await
+        }
+    }
+}
