@@ -10,7 +10,7 @@ pub(crate) use pairs::seen;
 pub use pairs::{Chain, KeyFault, Names};
 
 use crate::{
-    Starttls, Sweep, Target,
+    Starttls, Sweep, Target, Trust,
     memo::Memo,
     net::{
         Ended, Handshake,
@@ -22,8 +22,9 @@ use crate::{
     },
     site::{Host, Site},
 };
-use model::{Code, Domain, Endpoint, Evidence, Timestamp, evidence::Outcome};
+use model::{Code, Domain, DomainName, Endpoint, Evidence, Timestamp, evidence::Outcome};
 use rustls::RootCertStore;
+use rustls_pki_types::CertificateDer;
 use std::{
     any::{Any, TypeId},
     path::Path,
@@ -68,7 +69,11 @@ impl<'a> Facts<'a> {
         if let (None, Some((web, pages))) = (starttls, self.pages_at(endpoint)) {
             return Arc::clone(&self.visit(web, pages).await.handshake);
         }
-        let target = self.target(endpoint, starttls);
+        self.probed(self.target(endpoint, starttls)).await
+    }
+
+    /// The same for any name.
+    pub async fn probed(&self, target: Target) -> Arc<Handshake> {
         let engine = &self.sweep.engine;
         self.wire
             .handshakes
@@ -83,6 +88,17 @@ impl<'a> Facts<'a> {
         let handshake = self.handshake(endpoint, starttls).await;
         let target = self.target(endpoint, starttls);
         self.sweep.engine.verdict(&target, &handshake, self.site)
+    }
+
+    /// Whether a chain is valid for a name where one certificate alone is trusted.
+    pub fn is_valid_under(
+        &self,
+        authority: &CertificateDer<'_>,
+        chain: &[CertificateDer<'_>],
+        name: &DomainName,
+    ) -> bool {
+        let engine = &self.sweep.engine;
+        Trust::only(authority).is_some_and(|trust| engine.is_valid(chain, name, &trust))
     }
 
     fn target(&self, endpoint: &Endpoint, starttls: Option<Starttls>) -> Target {

@@ -20,7 +20,7 @@ use crate::{
     site::{Host, Place, Site},
 };
 use futures::{FutureExt, future::join_all};
-use model::{Code, Domain, Endpoint, Evidence, Step, Timestamp, evidence::Outcome};
+use model::{Code, Domain, DomainName, Endpoint, Evidence, Step, Timestamp, evidence::Outcome};
 use rustls_pki_types::CertificateDer;
 use std::{
     any::TypeId, collections::HashMap, panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration,
@@ -111,7 +111,7 @@ impl Engine {
     }
 
     /// The judgement over a chain that came from elsewhere than the wire.
-    pub fn judge(&self, chain: &[CertificateDer<'_>], host: &model::DomainName, site: &Site) -> Outcome {
+    pub fn judge(&self, chain: &[CertificateDer<'_>], host: &DomainName, site: &Site) -> Outcome {
         self.judge.judge(chain, host, self.trusted_by(site), self.now())
     }
 
@@ -134,6 +134,12 @@ impl Engine {
     /// A chain looked into, whatever name it was asked for; `None`: the peer's certificate is not X.509.
     pub(crate) fn examined(&self, chain: &[CertificateDer<'_>], site: &Site) -> Option<Arc<Examined>> {
         self.judge.examine(chain, self.trusted_by(site), self.now())
+    }
+
+    /// Whether clients that trust these alone would accept a chain for a name.
+    pub(crate) fn is_valid(&self, chain: &[CertificateDer<'_>], host: &DomainName, trust: &Trust) -> bool {
+        let judged = self.judge.judge(chain, host, trust, self.now());
+        judged.state.ok() == Some(true)
     }
 
     pub(crate) fn trusted_by(&self, site: &Site) -> &Trust {

@@ -85,6 +85,7 @@ words! {
         NotPublished = "not_published",
         PolicyWeak = "policy_weak",
         PolicyUnavailable = "policy_unavailable",
+        PolicyInvalid = "policy_invalid",
         PolicyMismatch = "policy_mismatch",
         NotAuthorised = "not_authorised",
         TooManyLookups = "too_many_lookups",
@@ -150,6 +151,7 @@ words! {
         NobodyIsRefused = "nobody_is_refused",
         PolicyNone = "policy_none",
         PolicyOnTrial = "policy_on_trial",
+        NoUsableAssociation = "no_usable_association",
         RedirectLoop = "redirect_loop",
     }
 }

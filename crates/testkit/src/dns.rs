@@ -34,6 +34,8 @@ enum Manner {
     /// Mail goes to this host, or to `mail.{domain}`.
     Agreeing(Option<&'static str>),
     Relay(SocketAddr),
+    /// Without the part of a question that asks for signatures.
+    PlainRelay(SocketAddr),
 }
 
 impl NameServer {
@@ -69,8 +71,12 @@ impl NameServer {
 
     /// Passes every question on to another name server, and its answer back.
     pub async fn before(other: &Endpoint) -> io::Result<Self> {
-        let address = format!("{}:{}", other.host(), other.port());
-        Self::start(Manner::Relay(address.parse().map_err(io::Error::other)?)).await
+        Self::start(Manner::Relay(address(other)?)).await
+    }
+
+    /// The same, but for DNSSEC, of which it has never heard.
+    pub async fn old_before(other: &Endpoint) -> io::Result<Self> {
+        Self::start(Manner::PlainRelay(address(other)?)).await
     }
 
     /// Where it answers.
@@ -105,6 +111,10 @@ impl Drop for NameServer {
     fn drop(&mut self) {
         self.datagrams.abort();
     }
+}
+
+fn address(of: &Endpoint) -> io::Result<SocketAddr> {
+    of.to_string().parse().map_err(io::Error::other)
 }
 
 /// A port that is free for TCP need not be for UDP.
@@ -159,6 +169,7 @@ async fn answer(query: &[u8], manner: Manner) -> Option<Vec<u8>> {
         Manner::Code(code) => refusal(query, code),
         Manner::Agreeing(exchange) => agreement(query, exchange),
         Manner::Relay(to) => relay(query, to).await.ok(),
+        Manner::PlainRelay(to) => relay(&plain(query)?, to).await.ok(),
     }
 }
 
@@ -204,6 +215,14 @@ fn wire_name(name: &str) -> Option<Vec<u8>> {
     }
     wire.push(0);
     Some(wire)
+}
+
+/// The question alone: what asks for DNSSEC stands behind it (RFC 3225, RFC 6891).
+fn plain(query: &[u8]) -> Option<Vec<u8>> {
+    let (_, end) = question(query)?;
+    let mut plain = query.get(..end)?.to_vec();
+    plain.get_mut(10..12)?.fill(0);
+    Some(plain)
 }
 
 async fn relay(query: &[u8], to: SocketAddr) -> io::Result<Vec<u8>> {

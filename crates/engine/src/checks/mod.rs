@@ -15,8 +15,11 @@ pub mod dns_caa;
 pub mod dns_dkim;
 pub mod dns_dmarc;
 pub mod dns_mail;
+pub mod dns_mta_sts;
 pub mod dns_ptr;
 pub mod dns_spf;
+pub mod dns_tls_rpt;
+pub mod dns_tlsa;
 mod doors;
 pub mod haproxy_sni;
 pub mod imap_cert_san_993;
@@ -97,6 +100,9 @@ pub static ALL: &[&Check] = &[
     &dns_spf::CHECK,
     &dns_dkim::CHECK,
     &dns_dmarc::CHECK,
+    &dns_mta_sts::CHECK,
+    &dns_tls_rpt::CHECK,
+    &dns_tlsa::CHECK,
     &dns_caa::CHECK,
     &dns_ptr::CHECK,
 ];

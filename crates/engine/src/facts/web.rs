@@ -2,10 +2,10 @@
 
 use super::Facts;
 use crate::net::{
-    Ended,
+    Ended, Target,
     http::{self, Fetched, Visit, Wanted, Web},
 };
-use model::{Code, Endpoint};
+use model::{Code, Endpoint, evidence::Outcome};
 use std::sync::Arc;
 
 impl Facts<'_> {
@@ -15,9 +15,19 @@ impl Facts<'_> {
             .pages_at(&web.endpoint)
             .filter(|(known, pages)| known == web && pages.iter().any(|planned| planned.path == path));
         let (web, pages) = planned.unwrap_or_else(|| (web.clone(), vec![plain(path)]));
-        let visit = self.visit(web, pages).await;
-        let fetched = visit.page(path).cloned();
-        fetched.unwrap_or_else(|| Err(Ended::saying(Code::NotHttp, "the page was not asked for")))
+        fetched(&*self.visit(web, pages).await, path)
+    }
+
+    /// A page of a server with a name of its own, and the judgement of the certificate that it came under.
+    pub async fn judged_page(&self, web: &Web, path: &str) -> (Outcome, Fetched) {
+        let visit = self.visit(web.clone(), vec![plain(path)]).await;
+        let target = Target {
+            endpoint: web.endpoint.clone(),
+            starttls: None,
+            sni: web.name.clone(),
+        };
+        let verdict = self.sweep.engine.verdict(&target, &visit.handshake, self.site);
+        (verdict, fetched(&visit, path))
     }
 
     /// The webmail's server, as its visitors know it.
@@ -73,6 +83,11 @@ impl Facts<'_> {
         let visit = || async { Arc::new(http::visit(&engine.client, &web, &pages, engine.limits).await) };
         self.wire.visits.once((web.clone(), pages.clone()), visit).await
     }
+}
+
+fn fetched(visit: &Visit, path: &str) -> Fetched {
+    let fetched = visit.page(path).cloned();
+    fetched.unwrap_or_else(|| Err(Ended::saying(Code::NotHttp, "the page was not asked for")))
 }
 
 /// The page itself, wherever it redirects to.

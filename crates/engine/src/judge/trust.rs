@@ -50,6 +50,15 @@ impl Trust {
         }))
     }
 
+    /// One certificate alone, a root or not; `None` where it is none.
+    pub fn only(certificate: &CertificateDer<'_>) -> Option<Self> {
+        let anchor = webpki::anchor_from_trusted_cert(certificate).ok()?;
+        Some(Self(Arc::new(Anchors {
+            anchors: vec![anchor.to_owned()],
+            id: crate::wire::x509::sha256(certificate),
+        })))
+    }
+
     /// `self` and the certificates of a PEM file, or of every `.pem` and `.crt` file of a folder.
     pub fn with_extra(&self, path: &Path) -> Result<Self, TrustError> {
         let mut anchors = self.0.anchors.clone();

@@ -1,6 +1,6 @@
 //! DMARC records (RFC 9989 section 4.7; RFC 7489 section 6.3, whose `pct` is still read).
 
-use super::tags::{NotTags, Tags, claims};
+use super::tags::{NotTags, Tags, claims, is_mailbox};
 
 /// What a domain asks of who receives mail in its name, as far as it is judged.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -86,8 +86,7 @@ fn check_addresses(list: &str) -> Result<(), NotDmarc> {
     for uri in list.split(',').map(str::trim) {
         let is_uri = uri.split_once(':').is_some_and(|(scheme, rest)| {
             if scheme.eq_ignore_ascii_case("mailto") {
-                rest.split_once('@')
-                    .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+                is_mailbox(rest)
             } else {
                 !scheme.is_empty() && !rest.is_empty()
             }

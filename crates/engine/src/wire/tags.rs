@@ -72,6 +72,13 @@ pub fn claims(text: &[u8], version: &str) -> bool {
         .is_some_and(|(name, value)| name.trim() == "v" && value.trim() == version)
 }
 
+/// Behind `mailto:`, whether there is somebody to write to.
+pub(super) fn is_mailbox(address: &str) -> bool {
+    address
+        .split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+}
+
 const MOST: usize = 32;
 
 #[cfg(test)]

@@ -104,7 +104,7 @@ impl Stage {
             admin: Some(web.at(Door::Admin)),
             admin_redirect_path: Some("/admin".to_owned()),
             admin_login_path: Some("/login".to_owned()),
-            sets: Group::ALL.into_iter().filter(|group| group.is_set()).collect(),
+            sets: sets(),
             extra_ca: Some(ca.write_root(folder.path()).unwrap()),
             haproxy_sni: Some(path("sni.map")),
             traefik: Some(Traefik::Files(path("dynamic"))),
@@ -187,6 +187,12 @@ impl Drop for Stage {
             .write(true)
             .open(self.path("fifo.pem"));
     }
+}
+
+/// All but that of DNS, which has a stage of its own.
+fn sets() -> Vec<Group> {
+    let sets = Group::ALL.into_iter().filter(|group| group.is_set());
+    sets.filter(|set| *set != Group::MailDns).collect()
 }
 
 /// Every domain's mail goes to a host of its own, and to that of `a.example`.

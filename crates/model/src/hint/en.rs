@@ -95,6 +95,7 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::DnsFailed => "See whether the DNS server answers; nothing is known without it.".to_owned(),
         Code::PolicyWeak => format!("Harden the policy at {question} as soon as the reports allow it."),
         Code::PolicyUnavailable => format!("Serve the policy at {url} with a valid certificate."),
+        Code::PolicyInvalid => format!("Mend the policy at {url} (RFC 8461 section 3.2)."),
         Code::PolicyMismatch => format!("Add the MX to the policy at {url} and change the record's id."),
         Code::NotAuthorised => format!("Add the mail server to the record {question}."),
         Code::TooManyLookups => format!("Use fewer includes in {question} (RFC 7208 section 4.6.4)."),

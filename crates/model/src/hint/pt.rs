@@ -91,6 +91,7 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::DnsFailed => "Verifique se o servidor de DNS responde; nada se sabe sem ele.".to_owned(),
         Code::PolicyWeak => format!("Endureça a política em {question} quando os relatórios o permitirem."),
         Code::PolicyUnavailable => format!("Sirva a política em {url} com um certificado válido."),
+        Code::PolicyInvalid => format!("Corrija a política em {url} (RFC 8461, seção 3.2)."),
         Code::PolicyMismatch => format!("Inclua o MX na política em {url} e troque o id do registro."),
         Code::NotAuthorised => format!("Inclua o servidor de correio no registro {question}."),
         Code::TooManyLookups => format!("Reduza os include em {question} (RFC 7208, seção 4.6.4)."),

@@ -94,6 +94,7 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::NotPublished => format!("DNS: {question}: not published"),
         Code::PolicyWeak => format!("DNS: {question}: the policy is weak{because}"),
         Code::PolicyUnavailable => format!("The policy at {url} could not be fetched{because}"),
+        Code::PolicyInvalid => format!("The policy at {url} cannot be read{because}"),
         Code::PolicyMismatch => format!("The policy at {url} does not cover {expected}"),
         Code::NotAuthorised => format!("DNS: {question} does not authorise {expected}"),
         Code::TooManyLookups => format!("DNS: {question} needs more than 10 lookups, so it does not count"),

@@ -91,6 +91,7 @@ pub(super) fn say(code: Code, w: &Words<'_>) -> String {
         Code::NotPublished => format!("DNS: {question}: não publicado"),
         Code::PolicyWeak => format!("DNS: {question}: a política é fraca{because}"),
         Code::PolicyUnavailable => format!("A política em {url} não pôde ser obtida{because}"),
+        Code::PolicyInvalid => format!("A política em {url} não se deixa ler{because}"),
         Code::PolicyMismatch => format!("A política em {url} não cobre {expected}"),
         Code::NotAuthorised => format!("DNS: {question} não autoriza {expected}"),
         Code::TooManyLookups => format!("DNS: {question} pede mais de 10 consultas, e assim não vale"),

@@ -83,6 +83,10 @@ pub fn because(reason: Reason, language: Language) -> String {
             "não diz nada sobre os outros remetentes (falta ~all ou -all)",
             "it says nothing of other senders (no ~all or -all)",
         ),
+        Reason::NoUsableAssociation => (
+            "nenhum registro é de uso 2 ou 3 com um hash inteiro, e os outros não contam para correio",
+            "none is of usage 2 or 3 with a whole hash, and others do not count for mail",
+        ),
         Reason::PolicyNone => ("só observa e nada recusa", "it only watches and refuses nothing"),
         Reason::PolicyOnTrial => (
             "está em teste e não vale para todo o correio",

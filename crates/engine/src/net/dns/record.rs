@@ -1,6 +1,6 @@
 //! What a name server answers, as far as a check asks for it.
 
-use crate::wire::caa::Property;
+use crate::wire::{caa::Property, tlsa::Association};
 use hickory_resolver::proto::rr::{Name, RData};
 use std::{fmt, net::IpAddr};
 
@@ -15,6 +15,8 @@ pub enum Record {
     Pointer(Box<str>),
     /// `TXT`, its strings put together (RFC 7208 section 3.3).
     Text(Box<[u8]>),
+    /// `TLSA`.
+    Association(Association),
     /// `CAA`.
     Property(Property),
 }
@@ -30,6 +32,12 @@ impl Record {
                 name: host(&mx.exchange),
             },
             RData::PTR(name) => Self::Pointer(host(name)),
+            RData::TLSA(tlsa) => Self::Association(Association {
+                usage: tlsa.cert_usage.into(),
+                selector: tlsa.selector.into(),
+                matching: tlsa.matching.into(),
+                data: tlsa.cert_data.as_slice().into(),
+            }),
             RData::CAA(caa) => Self::Property(Property {
                 is_critical: caa.issuer_critical,
                 tag: caa.tag.as_str().into(),
@@ -62,6 +70,13 @@ impl Record {
         }
     }
 
+    pub fn association(&self) -> Option<&Association> {
+        match self {
+            Self::Association(association) => Some(association),
+            _ => None,
+        }
+    }
+
     pub fn property(&self) -> Option<&Property> {
         match self {
             Self::Property(property) => Some(property),
@@ -84,6 +99,7 @@ impl fmt::Display for Record {
             Self::Address(address) => write!(f, "{address}"),
             Self::Exchange { preference, name } => write!(f, "{preference} {name}"),
             Self::Pointer(name) => f.write_str(name),
+            Self::Association(association) => write!(f, "{association}"),
             Self::Property(property) => write!(f, "{property}"),
             Self::Text(text) => f.write_str(&String::from_utf8_lossy(text)),
         }

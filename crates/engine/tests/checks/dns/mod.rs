@@ -4,8 +4,11 @@ mod caa;
 mod dkim;
 mod dmarc;
 mod mail;
+mod mta_sts;
 mod ptr;
 mod spf;
+mod tls_rpt;
+mod tlsa;
 
 use super::{LIMITS, Verdict, domain};
 use engine::{Check, Engine, Site, Trust, checks, net::dns::Anchors};
@@ -118,4 +121,34 @@ impl World {
             assert_eq!(step.evidence.resolver, Some(server.to_string()));
         }
     }
+}
+
+#[tokio::test]
+async fn every_question_of_every_check_is_asked_once_a_sweep() {
+    let texts = "@ TXT \"v=spf1 mx a:mail.a.example include:_spf.a.example -all\"\n_spf TXT \"v=spf1 ip4:192.0.2.1 -all\"\n\
+                 _dmarc TXT \"v=DMARC1; p=reject\"\ns1._domainkey TXT \"v=DKIM1; p=\"\n_smtp._tls TXT \"other\"\n";
+    let zones = [
+        Zone::new("example", ""),
+        Zone::new("a.example", format!("@ MX 10 mail\nmail A 192.0.2.1\n{texts}")),
+        Zone::new("2.0.192.in-addr.arpa", "1 PTR mail.a.example."),
+    ];
+    let mut world = World::of(&zones);
+    let between = NameServer::before(&world.knot.endpoint()).await.unwrap();
+    world.site.resolver = Some(between.endpoint());
+    world.site.dkim_selectors = vec!["s1".to_owned()];
+    let of_dns = |check: &&&'static Check| check.id.as_str().starts_with("dns_");
+    let chosen: Vec<_> = checks::ALL.iter().filter(of_dns).copied().collect();
+    let domains = [domain("a.example"), domain("a.example")];
+    let sweep = world.sweep(&domains, &chosen).await;
+    assert!(
+        sweep
+            .iter()
+            .all(|steps| steps.len() == chosen.len() && chosen.len() == 9)
+    );
+    let mut asked = between.asked();
+    asked.sort_unstable();
+    let all = asked.clone();
+    asked.dedup();
+    assert_eq!(all, asked);
+    assert!(asked.len() > 12, "{asked:?}");
 }
