@@ -24,6 +24,13 @@ pub struct Storage {
     pub folder: PathBuf,
 }
 
+/// A certificate's file, its chain included, and its key's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pair {
+    pub cert: PathBuf,
+    pub key: PathBuf,
+}
+
 /// The mail hosts that a certificate is for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Domains {
@@ -52,6 +59,26 @@ impl Cert {
     pub fn tls_doors(&self) -> impl Iterator<Item = &Endpoint> {
         let doors = self.verify.iter().filter(|door| door.starttls.is_none());
         doors.map(|door| &door.endpoint)
+    }
+}
+
+impl Storage {
+    /// Where an issuer's certificates for a host are: `ISSUER/NAME/NAME.{crt,key}`, the layout of Caddy's library
+    /// certmagic (`StorageKeys` in its storage.go), for the host's own name and for the wildcard above it.
+    pub fn pairs(&self, issuer: &str, host: &DomainName) -> impl Iterator<Item = Pair> {
+        let host = host.as_str();
+        // `*` is no letter of a file's name there.
+        let wildcard = host
+            .split_once('.')
+            .map(|(_, above)| format!("wildcard_.{above}"));
+        let issuer = self.folder.join(issuer);
+        [Some(host.to_owned()), wildcard]
+            .into_iter()
+            .flatten()
+            .map(move |name| Pair {
+                cert: issuer.join(&name).join(format!("{name}.crt")),
+                key: issuer.join(&name).join(format!("{name}.key")),
+            })
     }
 }
 

@@ -6,8 +6,8 @@ mod talks;
 mod web;
 
 pub use dns::Addresses;
-pub(crate) use pairs::seen;
 pub use pairs::{Chain, KeyFault, Names};
+pub(crate) use pairs::{leaf, seen};
 
 use crate::{
     Starttls, Sweep, Target, Trust,

@@ -2,13 +2,9 @@
 
 use crate::{
     Facts,
-    certs::Cert,
+    certs::{Cert, Pair},
     facts::{self, Chain},
     site::Place,
-    wire::{
-        caddy::{self, Pair},
-        x509,
-    },
 };
 use futures::future::join_all;
 use model::{Code, Evidence, Leaf, State, evidence::Outcome};
@@ -28,11 +24,6 @@ pub(super) fn cert<'a>(facts: &Facts<'a>) -> Result<&'a Cert, Outcome> {
     cert.ok_or_else(|| Outcome::skipped("certs"))
 }
 
-/// A file's leaf, as evidence.
-pub(super) fn leaf(chain: &Chain) -> Option<Leaf> {
-    Some(x509::facts(chain.first()?).ok()?.leaf)
-}
-
 /// The newest valid pair of all issuers (by its start); where none is valid, the newest. `Err` where there is
 /// none, or where one could not be looked at: it might be the newest.
 pub(super) async fn stored(facts: &Facts<'_>) -> Result<Stored, Outcome> {
@@ -42,9 +33,7 @@ pub(super) async fn stored(facts: &Facts<'_>) -> Result<Stored, Outcome> {
     };
     let host = &facts.domain.mail_host;
     let issuers = facts.names_in(&storage.place, &storage.folder).await?;
-    let pairs = issuers
-        .iter()
-        .flat_map(|issuer| caddy::pairs(&storage.folder.join(issuer), host));
+    let pairs = issuers.iter().flat_map(|issuer| storage.pairs(issuer, host));
     let looks = pairs.map(|pair| look(facts, &storage.place, pair));
 
     let mut best: Option<Stored> = None;
@@ -70,7 +59,8 @@ pub(super) async fn stored(facts: &Facts<'_>) -> Result<Stored, Outcome> {
 /// `Err`: there is no certificate, it is none, or nobody could see whether the key belongs to it.
 async fn look(facts: &Facts<'_>, place: &Place, pair: Pair) -> Result<Stored, Outcome> {
     let chain = facts.certificates_in(place, &pair.cert).await?;
-    let leaf = leaf(&chain).ok_or_else(|| Outcome::fail(Code::NotPem, facts::seen(place, &pair.cert)))?;
+    let leaf = facts::leaf(&chain);
+    let leaf = leaf.ok_or_else(|| Outcome::fail(Code::NotPem, facts::seen(place, &pair.cert)))?;
     let seen = |path, judged: Evidence| Evidence {
         sni: judged.sni,
         leaf: judged.leaf,

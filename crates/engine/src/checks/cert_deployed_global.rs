@@ -1,7 +1,11 @@
 //! The certificate file that the mail server reads is the issued one, and its key belongs to it.
 
 use super::Check;
-use crate::{Facts, facts::Chain, net::Handshake, wire::x509};
+use crate::{
+    Facts,
+    facts::{self, Chain},
+    net::Handshake,
+};
 use futures::FutureExt;
 use model::{CheckId, Code, Endpoint, Evidence, Group, Label, Leaf, Priority, evidence::Outcome};
 
@@ -33,8 +37,8 @@ async fn run(facts: &Facts<'_>) -> Result<Outcome, Outcome> {
 
     let deployed = facts.certificates(cert).await?;
     let seen = Evidence {
-        leaf: leaf(&deployed),
-        issued: leaf(&issued),
+        leaf: facts::leaf(&deployed),
+        issued: facts::leaf(&issued),
         ..facts.at(cert)
     };
 
@@ -67,13 +71,7 @@ async fn run(facts: &Facts<'_>) -> Result<Outcome, Outcome> {
 /// The leaf on the wire, where it is another than the deployed one.
 async fn served_instead(facts: &Facts<'_>, endpoint: &Endpoint, deployed: &Chain) -> Option<Leaf> {
     match &*facts.handshake(endpoint, None).await {
-        Handshake::Served(served) if served.chain.first() != deployed.first() => {
-            Some(x509::facts(served.chain.first()?).ok()?.leaf)
-        }
+        Handshake::Served(served) if served.chain.first() != deployed.first() => facts::leaf(&served.chain),
         _ => None,
     }
-}
-
-fn leaf(chain: &Chain) -> Option<Leaf> {
-    Some(x509::facts(chain.first()?).ok()?.leaf)
 }

@@ -21,7 +21,7 @@ async fn run(facts: &Facts<'_>) -> Result<Outcome, Outcome> {
     let target = &caddy::cert(facts)?.target;
     let chain = facts.certificates_in(&target.place, &target.cert).await?;
     let seen = |path| Evidence {
-        leaf: caddy::leaf(&chain),
+        leaf: facts::leaf(&chain),
         ..facts::seen(&target.place, path)
     };
     if facts

@@ -22,7 +22,7 @@ async fn run(facts: &Facts<'_>) -> Result<Outcome, Outcome> {
     let stored = caddy::stored(facts).await?;
     let deployed = facts.certificates_in(&target.place, &target.cert).await?;
     let seen = Evidence {
-        leaf: caddy::leaf(&deployed),
+        leaf: facts::leaf(&deployed),
         issued: Some(stored.leaf),
         ..facts::seen(&target.place, &target.cert)
     };

@@ -2,7 +2,7 @@
 //! start alone, so a deployment without a restart is not over.
 
 use super::{Check, caddy};
-use crate::{Facts, facts, net::Handshake, wire::x509};
+use crate::{Facts, facts, net::Handshake};
 use futures::FutureExt;
 use model::{CheckId, Code, Endpoint, Evidence, Group, Label, Priority, State, evidence::Outcome};
 
@@ -35,11 +35,8 @@ async fn run(facts: &Facts<'_>) -> Result<Outcome, Outcome> {
         return Ok(verdict);
     }
     let seen = Evidence {
-        leaf: caddy::leaf(&deployed),
-        served: served
-            .chain
-            .first()
-            .and_then(|der| Some(x509::facts(der).ok()?.leaf)),
+        leaf: facts::leaf(&deployed),
+        served: facts::leaf(&served.chain),
         endpoint: verdict.evidence.endpoint,
         sni: verdict.evidence.sni,
         ..facts::seen(&target.place, &target.cert)

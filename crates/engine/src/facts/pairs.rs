@@ -6,7 +6,7 @@ use crate::{
     site::Place,
     wire::x509,
 };
-use model::{Code, Evidence, Reason, evidence::Outcome};
+use model::{Code, Evidence, Leaf, Reason, evidence::Outcome};
 use rustls::crypto::aws_lc_rs::sign;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use std::{path::Path, sync::Arc};
@@ -98,6 +98,11 @@ pub enum KeyFault {
     /// The certificate's key is RSA under 2048 bits, and no such private key can be read here, be it the
     /// right one or not.
     TooSmall,
+}
+
+/// A chain's leaf, as evidence.
+pub(crate) fn leaf(chain: &[CertificateDer<'_>]) -> Option<Leaf> {
+    Some(x509::facts(chain.first()?).ok()?.leaf)
 }
 
 /// Evidence about a file anywhere; `command` is what shows it, where it is in a container.

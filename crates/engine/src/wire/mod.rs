@@ -1,7 +1,6 @@
 //! Pure parsers of what strangers send: bytes in, facts out, bounded, never a panic. Each has a fuzz target.
 
 pub mod caa;
-pub mod caddy;
 pub mod client_hello;
 pub mod condition;
 pub mod cron;
