@@ -39,3 +39,47 @@ impl Switches {
         self.columns.iter().map(|column| checks::ALL[*column])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::{
+        certs::{Cert, Domains, Files},
+        site::Place,
+    };
+    use model::{DomainName, Group};
+
+    #[test]
+    fn a_set_has_columns_and_is_on_only_for_whom_it_concerns() {
+        let name = |name| DomainName::parse(name).unwrap();
+        let cert = Cert {
+            name: "mail".to_owned(),
+            caddy: None,
+            domains: Domains::These(vec![name("mail.a.example")]),
+            target: Files {
+                place: Place::default(),
+                cert: "/c".into(),
+                key: "/k".into(),
+            },
+            verify: Vec::new(),
+        };
+        let site = Site {
+            name: "vm112".to_owned(),
+            sets: vec![Group::CertSync],
+            certs: vec![cert],
+            ..Site::default()
+        };
+        let switches = Switches::of(&[site]);
+        let groups: Vec<_> = switches.columns().map(|check| check.group).collect();
+        assert!(groups.contains(&Group::CertSync) && !groups.contains(&Group::MailDns));
+        for (domain, is_on) in [("a.example", true), ("b.example", false)] {
+            let domain = Domain {
+                site: "vm112".to_owned(),
+                ..Domain::plain(name(domain))
+            };
+            for ((_, on), group) in switches.of_domain(&domain).zip(&groups) {
+                assert_eq!(on, is_on || *group != Group::CertSync, "{group:?}");
+            }
+        }
+    }
+}
