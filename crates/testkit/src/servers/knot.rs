@@ -112,7 +112,7 @@ impl Knot {
     /// The key of a signed zone, as a trust anchor's file has it: a `DNSKEY` record.
     pub fn anchor(&self, zone: &str) -> String {
         let line = keymgr(self.folder.path(), &[zone, "dnskey"]);
-        line.replacen(" DNSKEY", ". IN DNSKEY", 1).replace("..", ".")
+        line.replacen(" DNSKEY", " IN DNSKEY", 1)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The mail servers of Debian's packages, started on loopback for one test and gone on drop.
+//! The servers of Debian's packages, started on loopback for one test and gone on drop.
 //!
 //! Each runs in the foreground as a child, with all its files in a temporary folder. A missing program, or
 //! one that does not start, is a panic that says what to do: such a test fails and is never skipped.
