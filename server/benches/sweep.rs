@@ -80,8 +80,8 @@ fn main() -> Result<()> {
     println!("ratio sweep / bare loop: {:.2} (limit 0.80)", rate / least);
     println!("memory: {:.0} MB at most (limit 200)", desk.status("VmHWM:"));
     waits.sort();
-    let at = |share: f64| waits[((waits.len() - 1) as f64 * share).round() as usize];
-    let ((median, _), (slow, page)) = (at(0.5), at(0.99));
+    let at = |percent: usize| waits[(waits.len() - 1) * percent / 100];
+    let ((median, _), (slow, page)) = (at(50), at(99));
     first_bytes.sort();
     println!(
         "pages beside it: median {:.0} ms (first byte {:.0} ms), p99 {:.0} ms (limit 100; {page}), of {}; the largest {} kB",
