@@ -30,7 +30,6 @@ pub(crate) struct Plan {
     pub(crate) jwt_hours: u32,
     pub(crate) bootstrap_password: Option<String>,
     pub(crate) login_rate_limit: u32,
-    pub(crate) missing_secrets: Vec<String>,
     pub(crate) period: Duration,
     pub(crate) patience: Patience,
     pub(crate) sites: Vec<Site>,
@@ -65,7 +64,6 @@ pub(crate) async fn serve(
         period: plan.period,
         patience: plan.patience,
         login_rate_limit: plan.login_rate_limit,
-        missing_secrets: plan.missing_secrets,
     };
     let desk = Desk::open(store.clone(), engine, setup, clock()).await?;
     desk.seed(&plan.domains).await?;
@@ -168,7 +166,6 @@ impl Plan {
                 .bootstrap_password()
                 .map(|secret| secret.expose().to_owned()),
             login_rate_limit: settings.auth.login_rate_limit,
-            missing_secrets: settings.missing_secrets(),
             period: settings.schedule.checks,
             patience: settings.tickets.patience(),
             sites: settings.sites(),
@@ -196,9 +193,11 @@ pub(crate) async fn until_told_to_stop() {
     });
 }
 
-/// Log lines with fields on standard error; `RUST_LOG` chooses what.
+/// Log lines with fields on standard error; `RUST_LOG` chooses what. What the resolver thinks of a stranger's
+/// name server stands in the step that asked it.
 pub(crate) fn log(usual: &str) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| usual.into());
+    let usual = || format!("{usual},hickory_net=error,hickory_proto=error,hickory_resolver=error").into();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
     // Fails only where a log was set up already.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

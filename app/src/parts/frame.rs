@@ -41,20 +41,11 @@ fn Refusal() -> impl IntoView {
 #[component]
 fn Side() -> impl IntoView {
     let words = words();
-    let here = use_url().get_untracked().path().to_owned();
-    let pages = [
-        ("/", "grid", words.board),
-        ("/certificates", "seal", words.certificates),
-        ("/status", "pulse", words.status),
-    ];
-    let pages = pages.map(|(path, icon, name)| {
-        let current = (here == path).then_some("page");
-        view! { <a class="page" href=path aria-current=current><Icon name=icon />{name}</a> }
-    });
+    let on_board = use_url().get_untracked().path() == "/";
     view! {
         <nav class="side" aria-label=words.navigation>
             <p class="brand"><span class="logo" aria-hidden="true"></span>"Ligbox "<b>"Desk"</b></p>
-            {pages.collect_view()}
+            <a class="page" href="/" aria-current=on_board.then_some("page")><Icon name="grid" />{words.board}</a>
             <Choices />
             <SignOut />
         </nav>

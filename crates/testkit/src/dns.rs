@@ -2,9 +2,16 @@
 //! was asked.
 
 use crate::{Peer, peer};
+use hickory_resolver::proto::{
+    op::{Message, ResponseCode},
+    rr::{
+        Name, RData, Record, RecordType,
+        rdata::{A, MX},
+    },
+};
 use model::Endpoint;
 use std::{
-    io,
+    fmt, io,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -25,14 +32,13 @@ pub struct NameServer {
 
 type Asked = Arc<Mutex<Vec<String>>>;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Manner {
     /// An answer without records and with this response code (RFC 1035 section 4.1.1).
     Code(u8),
     Silent,
     Garbage,
-    /// Mail goes to this host, or to `mail.{domain}`.
-    Agreeing(Option<&'static str>),
+    Knowing(Zone),
     Relay(SocketAddr),
     /// Without the part of a question that asks for signatures.
     PlainRelay(SocketAddr),
@@ -59,14 +65,21 @@ impl NameServer {
         Self::start(Manner::Garbage).await
     }
 
+    /// Answers with the records of a name (in lower case, without the last dot) and type; `None` is NXDOMAIN.
+    pub async fn knowing(
+        records: impl Fn(&str, RecordType) -> Option<Vec<RData>> + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        Self::start(Manner::Knowing(Zone(Arc::new(records)))).await
+    }
+
     /// Knows every domain: its mail goes to `mail.{domain}`, and every host is 127.0.0.1.
     pub async fn agreeing() -> io::Result<Self> {
-        Self::start(Manner::Agreeing(None)).await
+        Self::knowing(|name, kind| Some(agreement(&format!("mail.{name}"), kind))).await
     }
 
     /// The same, with one mail exchange for everybody.
     pub async fn agreeing_on(exchange: &'static str) -> io::Result<Self> {
-        Self::start(Manner::Agreeing(Some(exchange))).await
+        Self::knowing(|_, kind| Some(agreement(exchange, kind))).await
     }
 
     /// Passes every question on to another name server, and its answer back.
@@ -94,8 +107,9 @@ impl NameServer {
         let asked = Asked::default();
         let endpoint = peer::endpoint(listener.local_addr()?)?;
         let heard = Arc::clone(&asked);
+        let same = manner.clone();
         let connections = Peer::on(listener, move |stream| {
-            converse(stream, manner, Arc::clone(&heard))
+            converse(stream, same.clone(), Arc::clone(&heard))
         })?;
         let datagrams = tokio::spawn(answer_datagrams(socket, manner, Arc::clone(&asked)));
         Ok(Self {
@@ -138,9 +152,9 @@ async fn answer_datagrams(socket: UdpSocket, manner: Manner, asked: Asked) {
             continue;
         };
         note(&asked, &message);
-        let socket = Arc::clone(&socket);
+        let (socket, manner) = (Arc::clone(&socket), manner.clone());
         tokio::spawn(async move {
-            if let Some(answer) = answer(&message, manner).await {
+            if let Some(answer) = answer(&message, &manner).await {
                 let _ = socket.send_to(&answer, from).await;
             }
         });
@@ -153,7 +167,7 @@ async fn converse(mut stream: TcpStream, manner: Manner, asked: Asked) -> io::Re
         let mut message = vec![0; usize::from(stream.read_u16().await?)];
         stream.read_exact(&mut message).await?;
         note(&asked, &message);
-        if let Some(answer) = answer(&message, manner).await {
+        if let Some(answer) = answer(&message, &manner).await {
             stream
                 .write_u16(u16::try_from(answer.len()).unwrap_or(u16::MAX))
                 .await?;
@@ -162,14 +176,14 @@ async fn converse(mut stream: TcpStream, manner: Manner, asked: Asked) -> io::Re
     }
 }
 
-async fn answer(query: &[u8], manner: Manner) -> Option<Vec<u8>> {
+async fn answer(query: &[u8], manner: &Manner) -> Option<Vec<u8>> {
     match manner {
         Manner::Silent => None,
         Manner::Garbage => Some(vec![0xff; 40]),
-        Manner::Code(code) => refusal(query, code),
-        Manner::Agreeing(exchange) => agreement(query, exchange),
-        Manner::Relay(to) => relay(query, to).await.ok(),
-        Manner::PlainRelay(to) => relay(&plain(query)?, to).await.ok(),
+        Manner::Code(code) => refusal(query, *code),
+        Manner::Knowing(zone) => zone.answer(query),
+        Manner::Relay(to) => relay(query, *to).await.ok(),
+        Manner::PlainRelay(to) => relay(&plain(query)?, *to).await.ok(),
     }
 }
 
@@ -184,37 +198,50 @@ fn refusal(query: &[u8], code: u8) -> Option<Vec<u8>> {
     Some(answer)
 }
 
-/// A record for the question where it is one for an address or a mail exchange, and none where it is not.
-fn agreement(query: &[u8], exchange: Option<&str>) -> Option<Vec<u8>> {
-    let (asked, end) = question(query)?;
-    let mut answer = refusal(query, 0)?;
-    let (kind, data): (u16, Vec<u8>) = match asked.rsplit(' ').next()? {
-        "A" => (1, Ipv4Addr::LOCALHOST.octets().to_vec()),
-        // Preference 10; the label `mail`, and then the question's own name (a pointer to it).
-        "MX" if exchange.is_none() => (15, b"\x00\x0a\x04mail\xc0\x0c".to_vec()),
-        "MX" => (15, [&[0, 10], wire_name(exchange?)?.as_slice()].concat()),
-        _ => return Some(answer),
-    };
-    *answer.get_mut(7)? = 1;
-    debug_assert_eq!(answer.len(), end);
-    // The question's name, the type, the class IN, a TTL of a minute, the length.
-    answer.extend([0xc0, 12]);
-    answer.extend(kind.to_be_bytes());
-    answer.extend([0, 1, 0, 0, 0, 60]);
-    answer.extend(u16::try_from(data.len()).ok()?.to_be_bytes());
-    answer.extend(data);
-    Some(answer)
+/// Everything that a name server knows.
+#[derive(Clone)]
+struct Zone(Arc<Records>);
+
+type Records = dyn Fn(&str, RecordType) -> Option<Vec<RData>> + Send + Sync;
+
+impl Zone {
+    fn answer(&self, query: &[u8]) -> Option<Vec<u8>> {
+        let query = Message::from_vec(query).ok()?;
+        let question = query.queries.first()?;
+        let name = question.name().to_ascii().to_lowercase();
+        let mut answer = query.clone().into_response();
+        answer.metadata.recursion_available = true;
+        answer.additionals.clear();
+        match (self.0)(name.trim_end_matches('.'), question.query_type()) {
+            Some(records) => {
+                let record = |data| Record::from_rdata(question.name().clone(), TTL, data);
+                answer.add_answers(records.into_iter().map(record));
+            }
+            None => answer.metadata.response_code = ResponseCode::NXDomain,
+        }
+        answer.to_vec().ok()
+    }
 }
 
-/// A name as RFC 1035 section 3.1 has it.
-fn wire_name(name: &str) -> Option<Vec<u8>> {
-    let mut wire = Vec::new();
-    for label in name.split('.') {
-        wire.push(u8::try_from(label.len()).ok()?);
-        wire.extend(label.as_bytes());
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Zone")
     }
-    wire.push(0);
-    Some(wire)
+}
+
+/// A record where the question is one for an address or a mail exchange, and none where it is not.
+fn agreement(exchange: &str, kind: RecordType) -> Vec<RData> {
+    let mx = || {
+        Some(RData::MX(MX::new(
+            10,
+            Name::from_ascii(format!("{exchange}.")).ok()?,
+        )))
+    };
+    match kind {
+        RecordType::A => vec![RData::A(A(Ipv4Addr::LOCALHOST))],
+        RecordType::MX => mx().into_iter().collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The question alone: what asks for DNSSEC stands behind it (RFC 3225, RFC 6891).
@@ -276,5 +303,7 @@ const TYPES: [(u16, &str); 10] = [
     (52, "TLSA"),
     (257, "CAA"),
 ];
+/// Of a record, in seconds.
+const TTL: u32 = 60;
 const MOST: usize = 4096;
 const TRIES: usize = 16;

@@ -29,12 +29,18 @@ pub struct Script {
 impl Script {
     /// Serves the certificate, whatever name it is asked for.
     pub fn new(protocol: Protocol, issued: &Issued) -> Result<Self, CaError> {
-        Ok(Self {
+        let acceptor = TlsAcceptor::from(issued.server_config()?);
+        Ok(Self::over(protocol, acceptor))
+    }
+
+    /// With this TLS.
+    pub(crate) fn over(protocol: Protocol, acceptor: TlsAcceptor) -> Self {
+        Self {
             protocol,
-            acceptor: TlsAcceptor::from(issued.server_config()?),
+            acceptor,
             says: Arc::new(|_| None),
             runs_what_is_slipped_in: false,
-        })
+        }
     }
 
     /// Answers some lines otherwise, before TLS and in it. The answer brings its own line ends.

@@ -7,11 +7,14 @@ use clap::{
     Args, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use engine::{Site, site::Renewal};
+use engine::{
+    Site,
+    site::{Renewal, Traefik},
+};
 use model::{DomainName, Endpoint, Patience};
 use std::{
     fs, io,
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -25,10 +28,11 @@ use testkit::lab::{self, Fault, Lab, LabSite};
 #[command(after_help = "Examples:
   desk demo                                     then open the address that it prints
   desk demo heal betinsport.example             its cell turns green without touching the page
-  desk demo break dratcoin.example wrong-site
+  desk demo break zextra.example no-login-form
   desk demo stop ibytera.example                the server goes away: not proved, with the reason
 
-Everything is real: TLS servers with certificates from a throw-away CA, checked by the same engine.
+Everything is real: TLS servers with certificates from a throw-away CA, their pages, files and DNS, checked by
+the same engine.
 Each start begins anew; DESK_BOOTSTRAP_PASSWORD sets the users' password.")]
 pub(crate) struct Demo {
     #[command(subcommand)]
@@ -97,7 +101,6 @@ impl Demo {
                 .filter(|password| !password.is_empty()),
             // A demo's visitors all come from one address.
             login_rate_limit: 120,
-            missing_secrets: Vec::new(),
             period: Duration::from_secs(5),
             patience: Patience::default(),
             sites: lab.sites().iter().map(|at| site(at, lab.resolver())).collect(),
@@ -129,12 +132,29 @@ fn clear(data: &Path) -> Result<()> {
 }
 
 fn site(lab: &LabSite, resolver: Endpoint) -> Site {
+    let carbonio = lab.carbonio.display().to_string();
+    let carbonio = [&carbonio, "prov", "gd", "{domain}", "zimbraDomainStatus"];
     Site {
-        resolver: Some(resolver),
         name: lab.name.clone(),
         imaps: Some(lab.imaps.clone()),
+        imap: Some(lab.imap.clone()),
         smtps: Some(lab.smtps.clone()),
+        submission: Some(lab.submission.clone()),
+        smtp: Some(lab.smtp.clone()),
+        https: Some(lab.https.clone()),
+        admin: Some(lab.admin.clone()),
+        resolver: Some(resolver),
+        expected_addresses: vec![Ipv4Addr::LOCALHOST.into()],
+        sets: lab.sets.clone(),
+        dkim_selectors: vec!["default".to_owned()],
+        mta_sts: Some(lab.https.clone()),
         extra_ca: Some(lab.ca.clone()),
+        carbonio_command: Some(carbonio.map(String::from).into()),
+        haproxy_sni: Some(lab.haproxy_sni.clone()),
+        traefik: Some(Traefik::Files(lab.traefik_dynamic.clone())),
+        nginx_admin: Some(lab.nginx_admin.clone()),
+        admin_redirect_path: Some("/admin".to_owned()),
+        admin_login_path: Some("/login".to_owned()),
         lineage: Some(lab.lineage.clone()),
         deployed_cert: Some(lab.deployed_cert.clone()),
         deployed_key: Some(lab.deployed_key.clone()),

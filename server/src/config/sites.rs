@@ -4,7 +4,7 @@ use super::{
     hosts::Host,
     key::Key,
     report::Report,
-    value::{Argv, Name, Timer, list, web},
+    value::{Argv, Name, Timer, WebPath, list, web},
 };
 use engine::site::{Renewal, Traefik};
 use model::{DomainName, Endpoint, Group};
@@ -45,8 +45,9 @@ pub(crate) struct Site {
     #[serde(deserialize_with = "web::optional")]
     pub(crate) traefik_api: Option<Url>,
     pub(crate) nginx_admin: Option<PathBuf>,
-    pub(crate) admin_redirect_path: Option<String>,
-    pub(crate) admin_login_path: Option<String>,
+    pub(crate) admin_redirect_path: Option<WebPath>,
+    pub(crate) admin_login_path: Option<WebPath>,
+    /// Run on this machine, like the page that it stands in for.
     pub(crate) admin_login_command: Option<Argv>,
     pub(crate) lineage: Option<PathBuf>,
     pub(crate) deployed_cert: Option<PathBuf>,
@@ -109,8 +110,8 @@ impl Site {
             haproxy_sni: self.haproxy_sni.clone(),
             traefik: files.or(api),
             nginx_admin: self.nginx_admin.clone(),
-            admin_redirect_path: self.admin_redirect_path.clone(),
-            admin_login_path: self.admin_login_path.clone(),
+            admin_redirect_path: self.admin_redirect_path.as_ref().map(ToString::to_string),
+            admin_login_path: self.admin_login_path.as_ref().map(ToString::to_string),
             admin_login_command: self.admin_login_command.as_ref().map(|argv| argv.0.clone()),
             lineage: self.lineage.clone(),
             deployed_cert: self.deployed_cert.clone(),

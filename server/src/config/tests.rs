@@ -304,6 +304,14 @@ fn a_wrong_value_in_a_list_or_a_named_table_is_found_as_well() {
             "desk.toml:2: sites.a.renew_timer: \"--force\" is no timer unit, as in certbot-renew.timer",
         ),
         (
+            "[sites.a]\nadmin_redirect_path = \"admin\"",
+            "desk.toml:2: sites.a.admin_redirect_path: \"admin\" is no path of a page, as in /admin",
+        ),
+        (
+            "[sites.a]\nhttps = \"127.0.0.1:443\"\nadmin_login_path = \"https://mail.a.example:6071/login\"",
+            "desk.toml:3: sites.a.admin_login_path: \"https://mail.a.example:6071/login\" is no path of a page, as in /admin",
+        ),
+        (
             "[sites.a]\ncarbonio_command = []",
             "desk.toml:2: sites.a.carbonio_command: it names no program, as [\"program\", \"argument\"] does",
         ),

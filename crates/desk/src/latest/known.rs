@@ -3,7 +3,7 @@
 use super::switches::Switches;
 use engine::checks;
 use model::{
-    CheckId, Code, Domain, Evidence, Language, Priority, State, Step, Timestamp,
+    CheckId, Code, Domain, Evidence, Group, Language, Priority, State, Step, Timestamp,
     board::{self, Row, Verdict},
     message,
 };
@@ -130,12 +130,20 @@ impl Known {
         verdict(states.filter_map(|(cell, check)| Some((check.priority, (*cell)?.state))))
     }
 
-    /// What keeps the domain from being ready comes first; of the rest, the worse state.
-    fn urgency(&self, column: usize) -> (bool, State, Reverse<Priority>, Reverse<usize>) {
+    /// What keeps the domain from being ready comes first; of the rest, the worse state; and of the same, what
+    /// mail clients meet: it is what people call about, and the others are often its causes.
+    fn urgency(&self, column: usize) -> (bool, State, Reverse<Priority>, bool, Reverse<usize>) {
         let state = self.cells[column].map_or(State::Skipped, |cell| cell.state);
-        let priority = checks::ALL[column].priority;
-        let blocks = priority == Priority::P1 && state.ok() == Some(false);
-        (blocks, state, Reverse(priority), Reverse(column))
+        let check = checks::ALL[column];
+        let blocks = check.priority == Priority::P1 && state.ok() == Some(false);
+        let meets_clients = check.group == Group::MailTls;
+        (
+            blocks,
+            state,
+            Reverse(check.priority),
+            meets_clients,
+            Reverse(column),
+        )
     }
 }
 

@@ -198,6 +198,12 @@ const ROOT: &str = "root";
 const INTERMEDIATE: &str = "intermediate";
 const YEAR: i64 = 365 * DAY;
 
+/// The public half of a new RSA key, as DKIM publishes it (RFC 6376 section 3.6.1). Nobody has the other half.
+pub(crate) fn rsa_public_key() -> Result<String, CaError> {
+    let pem = KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256)?.public_key_pem();
+    Ok(pem.lines().filter(|line| !line.starts_with("-----")).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
-//! A site's folder: the certificate's files, the renewal, and the two small files that tell its server what
-//! to do.
+//! A site's folder: the certificate's files, the renewal, what the programs around the server read, and the small
+//! files that tell the lab what to do.
 
-use super::{LabError, scene::Renewal};
+use super::{Fault, LabError, scene::Renewal};
 use crate::{Door, clock, private};
 use std::{
     collections::BTreeSet,
@@ -31,9 +31,13 @@ impl Folder {
 
     /// Makes it, empty of what an earlier lab left.
     pub(super) fn create(&self) -> Result<(), LabError> {
-        make(&self.lineage())?;
-        make(&self.path.join("deployed"))?;
-        for left in [self.left_out_file(), self.closed()].iter().chain(&self.smtp()) {
+        for room in [self.lineage(), self.traefik_dynamic(), self.nginx_admin()] {
+            make(&room)?;
+        }
+        for room in ["deployed", "haproxy", "carbonio"] {
+            make(&self.path.join(room))?;
+        }
+        for left in [self.faults_file(), self.closed()].iter().chain(&self.smtp()) {
             remove(left)?;
         }
         Ok(())
@@ -69,8 +73,29 @@ impl Folder {
             .join(format!("certbot-renew-mail-{}-multi.cron", self.site))
     }
 
-    fn left_out_file(&self) -> PathBuf {
-        self.path.join("left-out")
+    pub(super) fn haproxy_sni(&self) -> PathBuf {
+        self.path.join("haproxy").join("sni.map")
+    }
+
+    pub(super) fn traefik_dynamic(&self) -> PathBuf {
+        self.path.join("traefik")
+    }
+
+    pub(super) fn nginx_admin(&self) -> PathBuf {
+        self.path.join("nginx")
+    }
+
+    /// The command that is asked about domains, which reads what is beside it.
+    pub(super) fn carbonio(&self) -> PathBuf {
+        self.path.join("carbonio").join("carbonio")
+    }
+
+    pub(super) fn known_domains(&self) -> PathBuf {
+        self.path.join("carbonio").join("domains")
+    }
+
+    fn faults_file(&self) -> PathBuf {
+        self.path.join("faults")
     }
 
     /// Doors that are closed, one a line.
@@ -109,15 +134,26 @@ impl Folder {
         fs::read_to_string(self.closed()).is_ok_and(|closed| closed.lines().any(|line| line == name))
     }
 
-    /// The domains that the next certificate leaves out.
-    pub(super) fn left_out(&self) -> BTreeSet<String> {
-        let text = fs::read_to_string(self.left_out_file()).unwrap_or_default();
-        text.lines().map(str::to_owned).collect()
+    /// What is wrong with single domains.
+    pub(super) fn faults(&self) -> BTreeSet<(String, Fault)> {
+        let text = fs::read_to_string(self.faults_file()).unwrap_or_default();
+        let read = |line: &str| {
+            let (domain, fault) = line.split_once(' ')?;
+            Some((domain.to_owned(), fault.parse().ok()?))
+        };
+        text.lines().filter_map(read).collect()
     }
 
-    pub(super) fn leave_out(&self, names: &BTreeSet<String>) -> Result<(), LabError> {
-        let lines: Vec<_> = names.iter().map(|name| format!("{name}\n")).collect();
-        write(&self.left_out_file(), &lines.concat())
+    pub(super) fn has(&self, fault: Fault, domain: &str) -> bool {
+        self.faults().contains(&(domain.to_owned(), fault))
+    }
+
+    pub(super) fn note(&self, faults: &BTreeSet<(String, Fault)>) -> Result<(), LabError> {
+        let lines: Vec<_> = faults
+            .iter()
+            .map(|(domain, fault)| format!("{domain} {fault}\n"))
+            .collect();
+        write(&self.faults_file(), &lines.concat())
     }
 
     /// The script and the cron file that runs it every night.
@@ -138,8 +174,10 @@ impl Folder {
             &script,
             "#!/bin/sh\n# On a real host: certbot renew. In the lab: desk demo heal DOMAIN\n",
         )?;
-        let mode = if renewal == Renewal::Ready { 0o700 } else { 0o600 };
-        fs::set_permissions(&script, fs::Permissions::from_mode(mode)).map_err(fault(&script))
+        match renewal {
+            Renewal::Ready => make_executable(&script),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -153,7 +191,12 @@ pub(super) fn fault(path: &Path) -> impl FnOnce(io::Error) -> LabError {
     move |why| LabError::File { path, why }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), LabError> {
+/// By its owner alone.
+pub(super) fn make_executable(path: &Path) -> Result<(), LabError> {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(fault(path))
+}
+
+pub(super) fn write(path: &Path, text: &str) -> Result<(), LabError> {
     private::write(path, text.as_bytes()).map_err(fault(path))
 }
 

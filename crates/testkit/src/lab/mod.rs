@@ -3,23 +3,34 @@
 //! ```text
 //!   heal, break_, stop, start ──write──> DIR/sites/<site>/  <──read── the running lab (every 300 ms)
 //!     (any process)                        live/ deployed/                │
-//!                                          reload closed              TLS doors
+//!                                          reload closed faults      TLS doors, pages, DNS
+//!                                          haproxy/ traefik/ nginx/ carbonio/  <──read── the Desk
 //! ```
 //!
 //! Like a mail server, the lab reads its certificate's files when it starts and when it is told to reload,
 //! and at no other time: a file that was replaced is not served yet.
 
+mod change;
 mod door;
 mod fault;
+mod files;
 mod folder;
+mod names;
+mod pages;
 mod scene;
 mod site;
 
-pub use fault::{Fault, break_, heal, start, stop};
+pub use change::{break_, heal, start, stop};
+pub use fault::Fault;
 
-use crate::{Door, ca::CaError, dns::NameServer};
+use crate::{
+    Door,
+    ca::{CaError, rsa_public_key},
+    dns::NameServer,
+};
 use folder::Folder;
-use model::{Domain, DomainName, Endpoint};
+use model::{Domain, DomainName, Endpoint, Group};
+use scene::Scene;
 use std::{
     fs::{File, TryLockError},
     io,
@@ -57,6 +68,16 @@ pub struct LabSite {
     pub https: Endpoint,
     /// The administration page, like port 6071.
     pub admin: Endpoint,
+    /// What plays `carbonio`.
+    pub carbonio: PathBuf,
+    /// HAProxy's map of the hosts that it routes here.
+    pub haproxy_sni: PathBuf,
+    /// The folder of Traefik's file provider.
+    pub traefik_dynamic: PathBuf,
+    /// The folder of nginx's server blocks for the administration.
+    pub nginx_admin: PathBuf,
+    /// The sets of checks that are on here.
+    pub sets: Vec<Group>,
     /// The certbot lineage's folder, with `fullchain.pem` and `privkey.pem`: what was issued.
     pub lineage: PathBuf,
     /// The certificate file that the server reads.
@@ -108,13 +129,13 @@ impl Lab {
         let dir = &std::fs::canonicalize(dir).map_err(folder::fault(dir))?;
         let lock = lock(dir)?;
         let ca = scene::set(dir)?;
-        let names = NameServer::agreeing().await.map_err(LabError::Listen)?;
+        let names = names(dir).await?;
         let mut servers = JoinSet::new();
         let mut sites = Vec::new();
         for site in scene::SITES {
             let folder = Folder::new(dir, site.name);
             let server = site::Server::open(folder.clone()).await?;
-            sites.push(lab_site(site.name, &folder, &ca, |door| server.endpoint(door)));
+            sites.push(lab_site(site, &folder, &ca, |door| server.endpoint(door)));
             servers.spawn(server.run());
         }
         scene::leave_unreloaded(dir)?;
@@ -132,7 +153,7 @@ impl Lab {
         &self.ca
     }
 
-    /// Who answers for the ten domains' names.
+    /// Who answers for the ten domains' names. The selector of their DKIM key is `default`.
     pub fn resolver(&self) -> Endpoint {
         self.names.endpoint()
     }
@@ -148,10 +169,17 @@ impl Lab {
     }
 }
 
-fn lab_site(name: &str, folder: &Folder, ca: &Path, at: impl Fn(Door) -> Endpoint) -> LabSite {
+/// One key signs all domains' mail.
+async fn names(dir: &Path) -> Result<NameServer, LabError> {
+    let (dir, key) = (dir.to_owned(), rsa_public_key()?);
+    let server = NameServer::knowing(move |name, kind| names::records(&dir, &key, name, kind)).await;
+    server.map_err(LabError::Listen)
+}
+
+fn lab_site(site: &Scene, folder: &Folder, ca: &Path, at: impl Fn(Door) -> Endpoint) -> LabSite {
     let [deployed_cert, deployed_key] = folder.deployed();
     LabSite {
-        name: name.to_owned(),
+        name: site.name.to_owned(),
         imaps: at(Door::Imaps),
         smtps: at(Door::Smtps),
         imap: at(Door::Imap),
@@ -159,6 +187,11 @@ fn lab_site(name: &str, folder: &Folder, ca: &Path, at: impl Fn(Door) -> Endpoin
         smtp: at(Door::Smtp),
         https: at(Door::Https),
         admin: at(Door::Admin),
+        carbonio: folder.carbonio(),
+        haproxy_sni: folder.haproxy_sni(),
+        traefik_dynamic: folder.traefik_dynamic(),
+        nginx_admin: folder.nginx_admin(),
+        sets: site.sets.to_vec(),
         lineage: folder.lineage(),
         deployed_cert,
         deployed_key,

@@ -1,8 +1,8 @@
 //! The lab's opening scene: which domain is served where, and what is wrong there.
 
-use super::{Fault, LabError, fault, folder, folder::Folder};
+use super::{Fault, LabError, change, folder, folder::Folder};
 use crate::Ca;
-use model::{Domain, DomainName};
+use model::{Domain, DomainName, Group};
 use std::path::{Path, PathBuf};
 
 /// One mail server, with one global certificate for its domains.
@@ -10,8 +10,10 @@ pub(super) struct Scene {
     pub(super) name: &'static str,
     /// Names without `.example`.
     pub(super) domains: &'static [&'static str],
-    fault: Option<(Fault, &'static str)>,
+    /// At the beginning, and whose.
+    faults: &'static [(Fault, &'static str)],
     renewal: Renewal,
+    pub(super) sets: &'static [Group],
 }
 
 /// What became of the site's renewal script.
@@ -32,11 +34,11 @@ pub(super) fn set(dir: &Path) -> Result<PathBuf, LabError> {
     for site in SITES {
         let folder = Folder::new(dir, site.name);
         folder.create()?;
-        fault::repair(&folder, site, &ca)?;
-        if let Some((fault, domain)) = site.fault
-            && fault != Fault::NotReloaded
-        {
-            fault::stage(&folder, site, &ca, fault, &name(domain))?;
+        change::repair(&folder, site, &ca)?;
+        for (fault, domain) in site.faults {
+            if *fault != Fault::NotReloaded {
+                change::stage(&folder, site, &ca, *fault, &name(domain))?;
+            }
         }
         folder.write_renewal(site.renewal)?;
     }
@@ -46,8 +48,10 @@ pub(super) fn set(dir: &Path) -> Result<PathBuf, LabError> {
 /// After the servers have read their files: some are replaced without a word.
 pub(super) fn leave_unreloaded(dir: &Path) -> Result<(), LabError> {
     for site in SITES {
-        if let Some((Fault::NotReloaded, domain)) = site.fault {
-            fault::break_(dir, &name(domain), Fault::NotReloaded)?;
+        for (fault, domain) in site.faults {
+            if *fault == Fault::NotReloaded {
+                change::break_(dir, &name(domain), *fault)?;
+            }
         }
     }
     Ok(())
@@ -77,6 +81,18 @@ impl Scene {
     pub(super) fn names(&self) -> impl Iterator<Item = DomainName> + use<> {
         self.domains.iter().map(|text| name(text))
     }
+
+    /// The hosts that the certificate has to name for a domain.
+    pub(super) fn hosts(&self, domain: &DomainName) -> Vec<String> {
+        let policy = self
+            .sets
+            .contains(&Group::MailDns)
+            .then(|| format!("mta-sts.{domain}"));
+        [domain.mail_host().to_string()]
+            .into_iter()
+            .chain(policy)
+            .collect()
+    }
 }
 
 #[expect(clippy::expect_used, reason = "the names below are names, as a test shows")]
@@ -88,44 +104,62 @@ pub(super) const SITES: &[Scene] = &[
     Scene {
         name: "vm112",
         domains: &["ligbox", "myvexx", "zextra", "betinsport"],
-        fault: Some((Fault::WrongSite, "betinsport")),
+        faults: &[
+            (Fault::WrongSite, "betinsport"),
+            (Fault::NoAdminBlock, "betinsport"),
+        ],
         renewal: Renewal::Ready,
+        sets: &[Group::MailStarttls, Group::TlsPolicy],
     },
     Scene {
         name: "vm113",
         domains: &["diarissima"],
-        fault: Some((Fault::ExpiresSoon, "diarissima")),
+        faults: &[(Fault::ExpiresSoon, "diarissima")],
         // Which is why it was not renewed.
         renewal: Renewal::NotExecutable,
+        sets: &[],
     },
     Scene {
         name: "vm114",
         domains: &["dratcoin"],
-        fault: Some((Fault::Expired, "dratcoin")),
+        faults: &[
+            (Fault::Expired, "dratcoin"),
+            (Fault::LockedDomain, "dratcoin"),
+            (Fault::NotRouted, "dratcoin"),
+        ],
         renewal: Renewal::Missing,
+        sets: &[],
     },
     Scene {
         name: "vm115",
         domains: &["ibytera"],
-        fault: Some((Fault::IncompleteChain, "ibytera")),
+        faults: &[
+            (Fault::IncompleteChain, "ibytera"),
+            (Fault::WrongRedirect, "ibytera"),
+            (Fault::NoLoginForm, "ibytera"),
+        ],
         renewal: Renewal::Ready,
+        sets: &[],
     },
     Scene {
         name: "vm116",
         domains: &["betinplace"],
-        fault: Some((Fault::SmtpWrongSite, "betinplace")),
+        faults: &[(Fault::SmtpWrongSite, "betinplace"), (Fault::NoSpf, "betinplace")],
         renewal: Renewal::Ready,
+        sets: &[Group::MailDns],
     },
     Scene {
         name: "vm117",
         domains: &["eplacebets"],
-        fault: Some((Fault::NotReloaded, "eplacebets")),
+        faults: &[(Fault::NotReloaded, "eplacebets")],
         renewal: Renewal::Ready,
+        sets: &[],
     },
     Scene {
         name: "vm118",
         domains: &["iofficebooks"],
-        fault: Some((Fault::Unreachable, "iofficebooks")),
+        faults: &[(Fault::Unreachable, "iofficebooks")],
         renewal: Renewal::Ready,
+        sets: &[],
     },
 ];

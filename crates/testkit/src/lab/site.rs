@@ -97,7 +97,8 @@ impl Server {
                     bind(endpoint.port()).map_or(Port::Lost, Port::Closed)
                 }
                 Port::Closed(socket) if !shall_be_closed => {
-                    listen(socket, *door, &self.certificates).map_or(Port::Lost, Port::Open)
+                    let opened = listen(socket, *door, &self.certificates, &self.folder);
+                    opened.map_or(Port::Lost, Port::Open)
                 }
                 Port::Lost => bind(endpoint.port()).map_or(Port::Lost, Port::Closed),
                 as_it_is => as_it_is,
@@ -114,14 +115,19 @@ fn bind(port: u16) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
-fn listen(socket: TcpSocket, door: Door, certificates: &Arc<RwLock<Certificates>>) -> io::Result<Peer> {
-    let certificates = Arc::clone(certificates);
+fn listen(
+    socket: TcpSocket,
+    door: Door,
+    certificates: &Arc<RwLock<Certificates>>,
+    folder: &Folder,
+) -> io::Result<Peer> {
+    let (certificates, folder) = (Arc::clone(certificates), folder.clone());
     Peer::on(socket.listen(BACKLOG)?, move |stream| {
         let now = certificates
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        door::serve(door, stream, now)
+        door::serve(door, stream, now, folder.clone())
     })
 }
 

@@ -11,7 +11,6 @@
 
 mod caddy;
 mod dovecot;
-mod haproxy;
 mod knot;
 mod nginx;
 mod nginx_web;
@@ -20,9 +19,8 @@ mod sshd;
 
 pub use caddy::Caddy;
 pub use dovecot::{dovecot, lax_dovecot};
-pub use haproxy::{Haproxy, haproxy};
 pub use knot::{Knot, Zone, knot};
-pub use nginx::{nginx, nginx_accepts};
+pub use nginx::nginx;
 pub use nginx_web::{ADMIN, WEBMAIL, nginx_web};
 pub use postfix::{lax_postfix, postfix};
 pub use sshd::Sshd;

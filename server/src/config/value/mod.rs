@@ -8,6 +8,7 @@ mod network;
 mod owner;
 mod secret;
 mod timer;
+mod web_path;
 
 pub(super) mod list;
 pub(super) mod period;
@@ -22,6 +23,7 @@ pub(crate) use network::Network;
 pub(crate) use owner::Owner;
 pub(crate) use secret::{Revealed, Secret};
 pub(crate) use timer::Timer;
+pub(crate) use web_path::WebPath;
 
 /// Reads a type through its `FromStr` and writes it through its `Display`.
 macro_rules! written_as_text {
