@@ -9,7 +9,8 @@ use clap::{
 };
 use engine::{
     Site,
-    site::{Renewal, Traefik},
+    certs::{Cert, Domains, Door, Files, Storage},
+    site::{Place, Renewal, Traefik},
 };
 use model::{DomainName, Endpoint, Patience};
 use std::{
@@ -160,6 +161,28 @@ fn site(lab: &LabSite, resolver: Endpoint) -> Site {
         deployed_key: Some(lab.deployed_key.clone()),
         renew_script: Some(lab.renew_script.clone()),
         renewal: Some(Renewal::Cron(lab.renew_cron.clone())),
+        certs: lab.caddy.iter().map(|storage| cert(lab, storage)).collect(),
         ..Site::default()
+    }
+}
+
+/// What Caddy issues and the server reads.
+fn cert(lab: &LabSite, storage: &Path) -> Cert {
+    Cert {
+        name: format!("{}-mail", lab.name),
+        caddy: Some(Storage {
+            place: Place::default(),
+            folder: storage.to_owned(),
+        }),
+        domains: Domains::Site,
+        target: Files {
+            place: Place::default(),
+            cert: lab.deployed_cert.clone(),
+            key: lab.deployed_key.clone(),
+        },
+        verify: vec![Door {
+            endpoint: lab.imaps.clone(),
+            starttls: None,
+        }],
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     Ca, Door,
     ca::{Issued, Leaf},
 };
-use model::DomainName;
+use model::{DomainName, Group};
 use std::{fs, path::Path};
 
 /// Puts everything right for a domain: issue, deploy, reload, open, and its lines in every file. What is wrong
@@ -51,7 +51,7 @@ fn at(dir: &Path, domain: &DomainName) -> Result<(Folder, &'static Scene), LabEr
 
 pub(super) fn repair(folder: &Folder, site: &Scene, ca: &Ca) -> Result<(), LabError> {
     let issued = leaf(folder, site, ca).issue()?;
-    issue(folder, &issued)?;
+    issue(folder, site, &issued)?;
     deploy(folder, &issued)?;
     for file in folder.smtp() {
         folder::remove(&file)?;
@@ -90,7 +90,7 @@ pub(super) fn stage(
         // Its files and its pages say so, and the certificate is what it was.
         _ => return files::write(folder, site),
     };
-    issue(folder, &issued)?;
+    issue(folder, site, &issued)?;
     if fault != Fault::NotDeployed {
         deploy(folder, &issued)?;
     }
@@ -114,8 +114,16 @@ fn leaf<'a>(folder: &Folder, site: &Scene, ca: &'a Ca) -> Leaf<'a> {
     ca.leaf().names(hosts)
 }
 
-fn issue(folder: &Folder, issued: &Issued) -> Result<(), LabError> {
+/// Into certbot's lineage, and into Caddy's storage where Caddy is watched.
+fn issue(folder: &Folder, site: &Scene, issued: &Issued) -> Result<(), LabError> {
     issued.write(&folder.lineage())?;
+    if site.sets.contains(&Group::CertSync) {
+        for domain in site.names() {
+            let [chain, key] = folder.caddy_pair(domain.mail_host().as_str());
+            folder::make(chain.parent().unwrap_or(&chain))?;
+            issued.write_as(&chain, &key)?;
+        }
+    }
     Ok(())
 }
 

@@ -73,6 +73,17 @@ impl Folder {
             .join(format!("certbot-renew-mail-{}-multi.cron", self.site))
     }
 
+    /// Caddy's storage, where Caddy is who issues: a folder for each issuer.
+    pub(super) fn caddy(&self) -> PathBuf {
+        self.path.join("caddy").join("certificates")
+    }
+
+    /// A host's pair in it.
+    pub(super) fn caddy_pair(&self, host: &str) -> [PathBuf; 2] {
+        let room = self.caddy().join("lab-ca").join(host);
+        ["crt", "key"].map(|kind| room.join(format!("{host}.{kind}")))
+    }
+
     pub(super) fn haproxy_sni(&self) -> PathBuf {
         self.path.join("haproxy").join("sni.map")
     }

@@ -78,6 +78,8 @@ pub struct LabSite {
     pub nginx_admin: PathBuf,
     /// The sets of checks that are on here.
     pub sets: Vec<Group>,
+    /// Caddy's storage, where Caddy issues what the server reads.
+    pub caddy: Option<PathBuf>,
     /// The certbot lineage's folder, with `fullchain.pem` and `privkey.pem`: what was issued.
     pub lineage: PathBuf,
     /// The certificate file that the server reads.
@@ -192,6 +194,7 @@ fn lab_site(site: &Scene, folder: &Folder, ca: &Path, at: impl Fn(Door) -> Endpo
         traefik_dynamic: folder.traefik_dynamic(),
         nginx_admin: folder.nginx_admin(),
         sets: site.sets.to_vec(),
+        caddy: site.sets.contains(&Group::CertSync).then(|| folder.caddy()),
         lineage: folder.lineage(),
         deployed_cert,
         deployed_key,

@@ -153,7 +153,7 @@ pub(super) const SITES: &[Scene] = &[
         domains: &["eplacebets"],
         faults: &[(Fault::NotReloaded, "eplacebets")],
         renewal: Renewal::Ready,
-        sets: &[],
+        sets: &[Group::CertSync],
     },
     Scene {
         name: "vm118",
