@@ -57,6 +57,15 @@ impl Sight {
     }
 }
 
+/// A filter alone, as a query.
+pub fn query_of(filter: &Filter) -> String {
+    let sight = Sight {
+        filter: filter.clone(),
+        ..Sight::default()
+    };
+    sight.query()
+}
+
 /// The sets whose checks stand in columns of their own; each other set is one column.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Unfolded(BTreeSet<Group>);

@@ -69,6 +69,7 @@ pub struct Words {
     pub rows_of: fn(Verdict) -> &'static str,
     pub group: fn(Group) -> &'static str,
     pub nothing_matches: &'static str,
+    pub left_out: fn(usize) -> String,
     pub show_all: &'static str,
     pub no_domains: &'static str,
     pub add_a_domain: &'static str,

@@ -1,7 +1,7 @@
 //! The filter while one types, and the sets that unfold: the page shows it at once, and the address follows.
 
 use super::{dom, keys, rows};
-use crate::narrow::{Sight, Unfolded};
+use crate::narrow::{Sight, Unfolded, query_of};
 use leptos::{ev, prelude::window_event_listener};
 use model::board::{Filter, Verdict};
 use wasm_bindgen::{JsCast, JsValue};
@@ -128,7 +128,10 @@ pub(super) fn apply_to(row: &Element) {
 
 /// Whether it has other sets unfolded than it should.
 fn is_unlike(board: &Element, sight: &Sight) -> bool {
-    board.get_attribute("data-unfolded").unwrap_or_default() != sight.unfolded.to_string()
+    let is_cut_otherwise = board
+        .get_attribute("data-cut")
+        .is_some_and(|cut| cut != query_of(&sight.filter));
+    is_cut_otherwise || board.get_attribute("data-unfolded").unwrap_or_default() != sight.unfolded.to_string()
 }
 
 fn go(sight: &Sight, new_entry: bool) {

@@ -33,6 +33,7 @@ pub(super) async fn refresh_all() {
         && sight == narrowing::current()
     {
         dom::swap("#board", &part);
+        dom::swap("#more", &part);
         keys::settle();
         narrowing::apply();
     }

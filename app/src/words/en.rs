@@ -88,6 +88,7 @@ pub(super) const WORDS: Words = Words {
         Group::MailDns => "Mail DNS",
     },
     nothing_matches: "No domain matches this filter.",
+    left_out: |count| format!("{count} more domains are not here: narrow the board to see them."),
     show_all: "Show all",
     no_domains: "There are no domains yet. Each will appear here as a row, with a cell for every check.",
     add_a_domain: "Or add them to desk.toml and restart the Desk:",

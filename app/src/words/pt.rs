@@ -88,6 +88,7 @@ pub(super) const WORDS: Words = Words {
         Group::MailDns => "DNS do e-mail",
     },
     nothing_matches: "Nenhum domínio corresponde a este filtro.",
+    left_out: |count| format!("Mais {count} domínios não estão aqui: filtre para vê-los."),
     show_all: "Mostrar todos",
     no_domains: "Ainda não há domínios. Cada um aparecerá aqui como uma linha, com uma célula por verificação.",
     add_a_domain: "Ou acrescente-os a desk.toml e reinicie o Desk:",

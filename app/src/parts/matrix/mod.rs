@@ -6,7 +6,7 @@ mod columns;
 pub use columns::Columns;
 
 use crate::{
-    narrow::Sight,
+    narrow::{Sight, query_of},
     parts::{moment::Ago, sentence::Sentence},
     reader::words,
 };
@@ -17,14 +17,16 @@ use model::{
 };
 use std::sync::Arc;
 
-/// Every row is there; those that the filter leaves out are hidden, so that the browser can show them.
+/// Every row is there; those that the filter leaves out are hidden, so that the browser can show them. Of a board
+/// with more than [`MOST`] domains only the first that the filter keeps are, and the browser asks again.
 #[component]
 pub fn Matrix(
-    board: Board,
+    mut board: Board,
     sight: Sight,
     #[prop(optional_no_strip)] open: Option<(DomainName, CheckId)>,
 ) -> impl IntoView {
     let words = words();
+    let (cut, left_out) = cut(&mut board, &sight.filter);
     let columns = Arc::new(Columns::new(board.columns, &sight));
     let headings = columns.headings(&sight);
     let shown = board.rows.iter().any(|row| keeps(&sight.filter, row));
@@ -44,7 +46,7 @@ pub fn Matrix(
     });
     let rows = rows.collect_view();
     view! {
-        <table class=class id="board" data-unfolded=unfolded>
+        <table class=class id="board" data-unfolded=unfolded data-cut=cut>
             <thead>
                 <tr>
                     <th scope="col" class="name">{words.domain}</th>
@@ -54,9 +56,22 @@ pub fn Matrix(
             </thead>
             <tbody>{rows}</tbody>
         </table>
+        <p class="more" id="more" hidden=left_out == 0>{(words.left_out)(left_out)}</p>
         <p class="nothing" id="nothing" hidden=shown>{words.nothing_matches}" "<a href="/">{words.show_all}</a></p>
     }
     .into_any()
+}
+
+/// Leaves the first rows of a large board that the filter keeps: the filter that it was cut for, and how many
+/// more there are.
+fn cut(board: &mut Board, filter: &Filter) -> (Option<String>, usize) {
+    if board.rows.len() <= MOST {
+        return (None, 0);
+    }
+    board.rows.retain(|row| keeps(filter, row));
+    let left_out = board.rows.len().saturating_sub(MOST);
+    board.rows.truncate(MOST);
+    (Some(query_of(filter)), left_out)
 }
 
 /// One domain. It carries what the live page orders and filters it by.
@@ -110,6 +125,9 @@ fn kept(sight: &Sight) -> String {
         format!("{}&amp;", query.replace('&', "&amp;"))
     }
 }
+
+/// More than anybody reads, and still a small page.
+const MOST: usize = 500;
 
 #[cfg(test)]
 mod tests {
