@@ -4,7 +4,11 @@ use crate::{
     door::Door,
     fault::Fault,
     narrow::{Sight, Unfolded},
-    pages::domain::{DomainMain, Shown},
+    pages::{
+        certificates::CertificatesMain,
+        domain::{DomainMain, Shown},
+        status::StatusMain,
+    },
     parts::{
         detail::DetailPanel,
         figures::FiguresLine,
@@ -27,6 +31,10 @@ pub enum Fragment {
     Figures,
     /// `/parts/domain/{domain}`
     Domain(DomainName),
+    /// `/parts/certificates`
+    Certificates,
+    /// `/parts/status`
+    Status,
 }
 
 pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
@@ -60,6 +68,14 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
         Fragment::Domain(domain) => {
             let shown = Shown::load(door.clone(), &domain).await?;
             Ok(render(&door, move || view! { <DomainMain shown /> }))
+        }
+        Fragment::Certificates => {
+            let held = desk.certificates(&who).await?;
+            Ok(render(&door, move || view! { <CertificatesMain held /> }))
+        }
+        Fragment::Status => {
+            let health = desk.health(&who).await?;
+            Ok(render(&door, move || view! { <StatusMain health /> }))
         }
     }
 }

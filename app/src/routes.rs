@@ -5,9 +5,11 @@ use crate::{
     door::Door,
     pages::{
         board::BoardPage,
+        certificates::CertificatesPage,
         domain::DomainPage,
         edit::{AddPage, EditPage},
         login::LoginPage,
+        status::StatusPage,
         trouble::NotFound,
     },
     theme::Theme,
@@ -57,6 +59,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/") view=BoardPage ssr=SsrMode::Async />
+                <Route path=path!("/certificates") view=CertificatesPage ssr=SsrMode::Async />
+                <Route path=path!("/status") view=StatusPage ssr=SsrMode::Async />
                 <Route path=path!("/domains/new") view=AddPage ssr=SsrMode::Async />
                 <Route path=path!("/domains/:domain/edit") view=EditPage ssr=SsrMode::Async />
                 <Route path=path!("/domains/:domain") view=DomainPage ssr=SsrMode::Async />

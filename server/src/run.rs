@@ -30,6 +30,7 @@ pub(crate) struct Plan {
     pub(crate) jwt_hours: u32,
     pub(crate) bootstrap_password: Option<String>,
     pub(crate) login_rate_limit: u32,
+    pub(crate) missing_secrets: Vec<String>,
     pub(crate) period: Duration,
     pub(crate) patience: Patience,
     pub(crate) sites: Vec<Site>,
@@ -64,6 +65,7 @@ pub(crate) async fn serve(
         period: plan.period,
         patience: plan.patience,
         login_rate_limit: plan.login_rate_limit,
+        missing_secrets: plan.missing_secrets,
     };
     let desk = Desk::open(store.clone(), engine, setup, clock()).await?;
     desk.seed(&plan.domains).await?;
@@ -166,6 +168,7 @@ impl Plan {
                 .bootstrap_password()
                 .map(|secret| secret.expose().to_owned()),
             login_rate_limit: settings.auth.login_rate_limit,
+            missing_secrets: settings.missing_secrets(),
             period: settings.schedule.checks,
             patience: settings.tickets.patience(),
             sites: settings.sites(),

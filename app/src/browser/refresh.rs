@@ -30,6 +30,7 @@ impl Refresher {
 
     fn look_again(self: &Rc<Self>) {
         self.clone().figures();
+        spawn_local(refresh_whole());
         let shown = dom::find("#domain").and_then(|page| page.get_attribute("data-domain"));
         if let Some(domain) = shown.or_else(panel::domain) {
             self.changed(&domain);
@@ -102,6 +103,17 @@ async fn refresh(domain: &str) {
     }
 }
 
+/// The pages that show no domain in particular.
+async fn refresh_whole() {
+    for (part, path) in WHOLE {
+        if dom::find(part).is_some()
+            && let Ok(new) = dom::part(path).await
+        {
+            dom::swap(part, &new);
+        }
+    }
+}
+
 async fn refresh_figures() {
     if let Ok(part) = dom::part("/parts/figures").await {
         dom::swap("#figures", &part);
@@ -110,6 +122,10 @@ async fn refresh_figures() {
     }
 }
 
+const WHOLE: [(&str, &str); 2] = [
+    ("#certificates", "/parts/certificates"),
+    ("#status", "/parts/status"),
+];
 const GATHER: Duration = Duration::from_millis(60);
 const FIGURES: Duration = Duration::from_millis(250);
 const SWEEPS: Duration = Duration::from_secs(30);

@@ -7,6 +7,7 @@ use crate::{
     live::Live,
     pages::trouble::Trouble,
     parts::{
+        calendar::Days,
         detail::Command,
         evidence::{EvidenceList, Lifetime},
         frame::Frame,
@@ -23,8 +24,9 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::{
-    CheckId, DomainName, Error, Group, Permission, SpokenStep,
+    CheckId, DomainName, Error, Group, Permission, SpokenStep, State,
     board::{Card, Strip},
+    history::Calendar,
 };
 use std::collections::BTreeMap;
 
@@ -48,6 +50,8 @@ pub fn DomainPage() -> impl IntoView {
 pub struct Shown {
     pub card: Card,
     pub commands: BTreeMap<CheckId, String>,
+    /// Each check's last months.
+    pub calendars: Vec<Calendar>,
 }
 
 impl Shown {
@@ -63,7 +67,12 @@ impl Shown {
                 commands.insert(step.id.clone(), command);
             }
         }
-        Ok(Self { card, commands })
+        let calendars = desk.calendars(&who, domain, language).await?;
+        Ok(Self {
+            card,
+            commands,
+            calendars,
+        })
     }
 }
 
@@ -97,7 +106,15 @@ pub fn DomainFrame(shown: Shown) -> impl IntoView {
 #[component]
 pub fn DomainMain(shown: Shown) -> impl IntoView {
     let words = words();
-    let Shown { card, mut commands } = shown;
+    let Shown {
+        card,
+        mut commands,
+        calendars,
+    } = shown;
+    let calendars = calendars
+        .into_iter()
+        .map(|calendar| (calendar.check.clone(), calendar));
+    let mut calendars: BTreeMap<CheckId, Calendar> = calendars.collect();
     let mut strips: BTreeMap<CheckId, Strip> = card
         .history
         .iter()
@@ -106,12 +123,13 @@ pub fn DomainMain(shown: Shown) -> impl IntoView {
     let name = card.status.domain.clone();
     let groups = Group::ALL.into_iter().filter_map(|group| {
         let steps: Vec<SpokenStep> = card.status.steps.iter().filter(|step| step.group == group).cloned().collect();
-        let (commands, strips) = (&mut commands, &mut strips);
+        let (commands, strips, calendars) = (&mut commands, &mut strips, &mut calendars);
         let shown: Vec<_> = steps
             .into_iter()
             .map(|step| {
                 let (command, strip) = (commands.remove(&step.id), strips.remove(&step.id));
-                view! { <Step domain=name.clone() step command strip /> }
+                let calendar = calendars.remove(&step.id);
+                view! { <Step domain=name.clone() step command strip calendar /> }
             })
             .collect();
         (!shown.is_empty()).then(|| view! { <section class="group" id=group.as_str()><h3>{(words.group)(group)}</h3><ol class="steps">{shown}</ol></section> })
@@ -184,6 +202,7 @@ fn Step(
     step: SpokenStep,
     #[prop(optional_no_strip)] command: Option<String>,
     #[prop(optional_no_strip)] strip: Option<Strip>,
+    #[prop(optional_no_strip)] calendar: Option<Calendar>,
 ) -> impl IntoView {
     let words = words();
     let seen = cell_of(&step);
@@ -201,10 +220,13 @@ fn Step(
                     <EvidenceList step=step.clone() />
                 </details>
             </div>
-            <div class="past">
-                {strip.map(|strip| view! { <History strip axis=false /> })}
-                <RunNow domain check=step.id.clone() />
-            </div>
+            {(step.state != State::Skipped).then(|| view! {
+                <div class="past">
+                    {strip.map(|strip| view! { <History strip axis=false /> })}
+                    {calendar.map(|calendar| view! { <Days calendar /> })}
+                    <RunNow domain check=step.id.clone() />
+                </div>
+            })}
         </li>
     }
     .into_any()

@@ -3,7 +3,9 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
 pub mod board;
+pub mod certificates;
 pub mod domain;
 pub mod edit;
 pub mod login;
+pub mod status;
 pub mod trouble;

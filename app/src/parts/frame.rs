@@ -41,11 +41,20 @@ fn Refusal() -> impl IntoView {
 #[component]
 fn Side() -> impl IntoView {
     let words = words();
-    let on_board = use_url().get_untracked().path() == "/";
+    let here = use_url().get_untracked().path().to_owned();
+    let pages = [
+        ("/", "grid", words.board),
+        ("/certificates", "seal", words.certificates),
+        ("/status", "pulse", words.status),
+    ];
+    let pages = pages.map(|(path, icon, name)| {
+        let current = (here == path).then_some("page");
+        view! { <a class="page" href=path aria-current=current><Icon name=icon />{name}</a> }
+    });
     view! {
         <nav class="side" aria-label=words.navigation>
             <p class="brand"><span class="logo" aria-hidden="true"></span>"Ligbox "<b>"Desk"</b></p>
-            <a class="page" href="/" aria-current=on_board.then_some("page")><Icon name="grid" />{words.board}</a>
+            {pages.collect_view()}
             <Choices />
             <SignOut />
         </nav>

@@ -2,6 +2,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
+pub mod calendar;
 pub mod detail;
 pub mod domain_form;
 pub mod evidence;
@@ -14,4 +15,5 @@ pub mod narrowing;
 pub mod run_now;
 pub mod sentence;
 pub mod strip;
+pub mod timeline;
 pub mod truths;

@@ -23,6 +23,14 @@ fn exact(at: Timestamp) -> String {
     at.to_string().replace('T', " ").replace('Z', " UTC")
 }
 
+/// `23 nov 2026`, in UTC.
+pub fn day(at: Timestamp) -> String {
+    let text = spell(at);
+    text.split_once(',')
+        .map(|(day, _)| day.to_owned())
+        .unwrap_or(text)
+}
+
 /// `23 nov 2026, 07:00`.
 fn spell(at: Timestamp) -> String {
     let text = at.to_string();

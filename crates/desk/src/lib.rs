@@ -7,9 +7,11 @@
 //! ```
 
 pub mod actor;
+pub mod certificates;
 pub mod checks;
 pub mod domains;
 pub mod events;
+pub mod health;
 pub mod history;
 pub mod jobs;
 mod latest;
@@ -22,7 +24,7 @@ pub use actor::Actor;
 
 use engine::{Clock, Engine, Site};
 use latest::Latest;
-use model::{Error, Patience, Result, Timestamp};
+use model::{Error, Patience, Result, Timestamp, health::Sweeps};
 use people::Doorkeeper;
 use recorder::Recorder;
 use std::{sync::Arc, time::Duration};
@@ -40,6 +42,8 @@ pub struct Setup {
     pub patience: Patience,
     /// Logins in a minute from one address.
     pub login_rate_limit: u32,
+    /// The configuration keys of secrets that are missing; never a value.
+    pub missing_secrets: Vec<String>,
 }
 
 /// The Desk. Cheap to clone: all clones are the same.
@@ -54,6 +58,8 @@ struct Inner {
     latest: Latest,
     recorder: Recorder,
     doorkeeper: Doorkeeper,
+    /// How far the schedule is.
+    sweeps: std::sync::Mutex<Sweeps>,
     /// Somebody asked for a sweep out of turn.
     sweep_wanted: Notify,
     /// Held while a domain is being edited.
@@ -78,6 +84,7 @@ impl Desk {
             latest,
             recorder,
             doorkeeper,
+            sweeps: std::sync::Mutex::default(),
             sweep_wanted: Notify::new(),
             editing: Mutex::new(()),
             errands: TaskTracker::new(),

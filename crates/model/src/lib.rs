@@ -19,6 +19,8 @@ pub mod endpoint;
 pub mod error;
 pub mod event;
 pub mod evidence;
+pub mod health;
+pub mod held;
 pub mod hint;
 pub mod history;
 pub mod language;

@@ -62,6 +62,14 @@ impl Store {
         Ok(())
     }
 
+    /// `SQLite` or `PostgreSQL`.
+    pub fn engine(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Pg(_) => "PostgreSQL",
+        }
+    }
+
     /// Ends all connections after their present work; later calls fail.
     pub async fn close(&self) {
         match self {

@@ -102,6 +102,7 @@ impl Demo {
                 .filter(|password| !password.is_empty()),
             // A demo's visitors all come from one address.
             login_rate_limit: 120,
+            missing_secrets: Vec::new(),
             period: Duration::from_secs(5),
             patience: Patience::default(),
             sites: lab.sites().iter().map(|at| site(at, lab.resolver())).collect(),

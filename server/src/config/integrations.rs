@@ -31,13 +31,20 @@ pub(crate) enum Format {
     Wazuh,
 }
 
+impl Integration {
+    /// Nobody can prove to be the caller.
+    pub(super) fn takes_no_call(&self) -> bool {
+        self.secret.is_none() && self.url_key.is_none()
+    }
+}
+
 pub(super) fn judge(integrations: &[Integration], report: &mut Report<'_>) {
     report.unique(
         "integrations",
         integrations.iter().map(|integration| &integration.name),
     );
     for (nth, integration) in integrations.iter().enumerate() {
-        if integration.secret.is_none() && integration.url_key.is_none() {
+        if integration.takes_no_call() {
             let name = &integration.name;
             report.warn(
                 Key::nth_of("integrations", nth),

@@ -116,6 +116,14 @@ impl Settings {
         &self.warnings
     }
 
+    /// The keys of secrets without which something does not work.
+    pub(crate) fn missing_secrets(&self) -> Vec<String> {
+        let silent = self.integrations.iter().filter(|one| one.takes_no_call());
+        silent
+            .map(|one| format!("integrations.{}.secret", one.name))
+            .collect()
+    }
+
     pub(crate) fn jwt_secret(&self) -> Option<&Revealed> {
         self.secrets.jwt.as_ref()
     }

@@ -31,6 +31,8 @@ pub(crate) fn router() -> Router<Web> {
         .route("/parts/detail/{domain}/{check}", get(detail))
         .route("/parts/figures", get(figures))
         .route("/parts/domain/{domain}", get(domain))
+        .route("/parts/certificates", get(certificates))
+        .route("/parts/status", get(status))
         .route("/calls/{*call}", post(call))
         .method_not_allowed_fallback(api::method_not_allowed)
         .layer(from_fn(api::log_in_first))
@@ -133,6 +135,14 @@ async fn domain(
     headers: HeaderMap,
 ) -> Response {
     part(&web, who, &headers, Fragment::Domain(domain)).await
+}
+
+async fn certificates(State(web): State<Web>, Who(who): Who, headers: HeaderMap) -> Response {
+    part(&web, who, &headers, Fragment::Certificates).await
+}
+
+async fn status(State(web): State<Web>, Who(who): Who, headers: HeaderMap) -> Response {
+    part(&web, who, &headers, Fragment::Status).await
 }
 
 async fn part(web: &Web, who: Actor, headers: &HeaderMap, which: Fragment) -> Response {

@@ -1,8 +1,11 @@
 //! The schedule: every domain once in the period, spread evenly over it, until told to stop.
 
 use crate::{Desk, checks::Group};
-use model::Domain;
-use std::{sync::Arc, time::Duration};
+use model::{Domain, Timestamp, health::Sweeps};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 use tokio::{
     sync::Semaphore,
     time::{Instant, sleep_until},
@@ -19,10 +22,20 @@ impl Desk {
         let mut kept = None;
         while !stop.is_cancelled() {
             let begun = Instant::now();
+            self.note(|sweeps, now| {
+                sweeps.begun_at = Some(now);
+                sweeps.ended_at = None;
+                sweeps.next_at = None;
+            });
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.sweep(spread, &running, &at_once) => {}
             }
+            let pause = spread.max(LEAST).saturating_sub(begun.elapsed());
+            self.note(|sweeps, now| {
+                sweeps.ended_at = Some(now);
+                sweeps.next_at = Some(now.plus(millis(pause)));
+            });
             let today = self.now().midnight();
             if kept != Some(today) {
                 match self.keep_house(&stop).await {
@@ -39,6 +52,23 @@ impl Desk {
         }
         running.close();
         running.wait().await;
+    }
+
+    /// How far the schedule is.
+    pub(crate) fn sweeps(&self) -> Sweeps {
+        let sweeps = *self.0.sweeps.lock().unwrap_or_else(PoisonError::into_inner);
+        Sweeps {
+            period: millis(self.0.setup.period),
+            ..sweeps
+        }
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Sweeps, Timestamp)) {
+        let now = self.now();
+        change(
+            &mut self.0.sweeps.lock().unwrap_or_else(PoisonError::into_inner),
+            now,
+        );
     }
 
     /// Starts each group at its moment. A slow server delays only itself.
@@ -85,6 +115,10 @@ impl Desk {
             })
             .collect()
     }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn shared(domain: &Domain) -> (&str, &str) {

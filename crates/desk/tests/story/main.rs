@@ -66,6 +66,7 @@ impl Day {
             .await
             .unwrap();
         let setup = Setup {
+            missing_secrets: Vec::new(),
             sites,
             period: Duration::from_mins(5),
             patience: Patience::default(),

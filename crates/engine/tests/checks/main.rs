@@ -12,6 +12,7 @@ mod haproxy;
 mod lineage;
 mod nginx_admin;
 mod policy;
+mod real_files;
 mod renewal;
 mod served;
 mod starttls;

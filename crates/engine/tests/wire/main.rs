@@ -1,7 +1,8 @@
-//! The engine against the world: real mail servers, peers that mean harm, and the demo's lab.
+//! The engine against the world: real mail servers, real proxies' configurations, peers that mean harm, and the demo's lab.
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up fails")]
 
+mod configurations;
 mod hostile;
 mod lab;
 mod real_servers;

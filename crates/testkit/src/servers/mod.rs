@@ -11,6 +11,7 @@
 
 mod caddy;
 mod dovecot;
+mod haproxy;
 mod knot;
 mod nginx;
 mod nginx_web;
@@ -19,8 +20,9 @@ mod sshd;
 
 pub use caddy::Caddy;
 pub use dovecot::{dovecot, lax_dovecot};
+pub use haproxy::{Haproxy, haproxy};
 pub use knot::{Knot, Zone, knot};
-pub use nginx::nginx;
+pub use nginx::{nginx, nginx_accepts};
 pub use nginx_web::{ADMIN, WEBMAIL, nginx_web};
 pub use postfix::{lax_postfix, postfix};
 pub use sshd::Sshd;

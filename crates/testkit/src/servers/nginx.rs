@@ -7,7 +7,7 @@
 
 use super::{MailServer, Program, certificate_files};
 use crate::{Door, ca::Issued};
-use std::{ffi::OsString, fs, path::Path};
+use std::{ffi::OsString, fs, path::Path, process::Command};
 
 /// Starts nginx's mail proxy with [`Door::Imaps`], [`Door::Smtps`] and [`Door::Imap`]. Nothing is behind
 /// it: no probe logs in.
@@ -15,6 +15,24 @@ pub async fn nginx(issued: &Issued) -> MailServer {
     MODULE.demand();
     let doors = [Door::Imaps, Door::Smtps, Door::Imap];
     MailServer::start(PROGRAM, doors, issued, configure).await
+}
+
+/// Panics with nginx's own words where it refuses the `nginx.conf` of a folder (`nginx -t`).
+pub fn nginx_accepts(folder: &Path) {
+    PROGRAM.demand();
+    let mut nginx = Command::new(PROGRAM.path);
+    let said = nginx
+        .args(["-t", "-e", "stderr", "-c"])
+        .arg(folder.join("nginx.conf"))
+        .arg("-p")
+        .arg(folder);
+    let said = said.output().expect("nginx runs");
+    assert!(
+        said.status.success(),
+        "nginx -t refuses {}:\n{}",
+        folder.display(),
+        String::from_utf8_lossy(&said.stderr)
+    );
 }
 
 fn configure(folder: &Path, [imaps, smtps, imap]: [u16; 3]) -> Vec<OsString> {

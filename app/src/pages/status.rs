@@ -1,0 +1,167 @@
+//! `/status`: the Desk itself: its hosts, its sweeps, its database, and what it was not given.
+
+use crate::{
+    door::Door,
+    fault::Fault,
+    live::Live,
+    pages::trouble::Trouble,
+    parts::{
+        frame::Frame,
+        icon::Mark,
+        moment::{Ago, Moment},
+    },
+    reader::{Reader, words},
+    words::span,
+};
+use leptos::prelude::*;
+use model::{
+    State,
+    board::Cell,
+    health::{Database, Health, HostHealth, Sweeps},
+};
+
+#[component]
+pub fn StatusPage() -> impl IntoView {
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match load().await {
+                    Ok((health, latest)) => view! { <StatusFrame health latest /> }.into_any(),
+                    Err(fault) => view! { <Trouble fault /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+async fn load() -> Result<(Health, i64), Fault> {
+    let Door { desk, who, .. } = Door::open()?;
+    Ok((desk.health(&who).await?, desk.last_event()))
+}
+
+#[component]
+fn StatusFrame(health: Health, latest: i64) -> impl IntoView {
+    let words = words();
+    let language = Reader::here().language;
+    view! {
+        <Frame title=words.status.to_owned()>
+            <header class="title"><h1>{words.status}</h1><Live language latest /></header>
+            <StatusMain health />
+        </Frame>
+    }
+}
+
+/// What changes while one looks.
+#[component]
+pub fn StatusMain(health: Health) -> impl IntoView {
+    let words = words();
+    let Health {
+        version,
+        database,
+        sweeps,
+        hosts,
+        missing_secrets,
+        domains,
+        ..
+    } = health;
+    view! {
+        <div id="status" class="self">
+            <dl class="facts">
+                <SweepFacts sweeps />
+                <div><dt>{words.database}</dt><dd><DatabaseState database /></dd></div>
+                <div><dt>{words.watched}</dt><dd>{domains}</dd></div>
+                <div><dt>{words.version}</dt><dd><code>{version}</code></dd></div>
+            </dl>
+            <section>
+                <h2>{words.hosts}</h2>
+                <Hosts hosts />
+            </section>
+            <section>
+                <h2>{words.secrets}</h2>
+                <Secrets missing=missing_secrets />
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn SweepFacts(sweeps: Sweeps) -> impl IntoView {
+    let words = words();
+    let took = sweeps
+        .begun_at
+        .zip(sweeps.ended_at)
+        .map(|(begun, ended)| span(ended.since(begun)));
+    let next = match (sweeps.next_at, sweeps.begun_at) {
+        (Some(at), _) => view! { <Moment at /> }.into_any(),
+        (None, Some(_)) => words.sweeping_now.into_any(),
+        (None, None) => words.not_yet.into_any(),
+    };
+    view! {
+        <div><dt>{words.last_sweep}</dt><dd>{sweeps.begun_at.map_or_else(|| words.not_yet.into_any(), |at| view! { <Ago at /> }.into_any())}</dd></div>
+        <div><dt>{words.took}</dt><dd>{took.unwrap_or_else(|| words.sweeping_now.to_owned())}</dd></div>
+        <div><dt>{words.next_sweep}</dt><dd>{next}</dd></div>
+        <div><dt>{words.period}</dt><dd>{span(sweeps.period)}</dd></div>
+    }
+    .into_any()
+}
+
+#[component]
+fn DatabaseState(database: Database) -> impl IntoView {
+    let words = words();
+    let state = if database.answers { State::Ok } else { State::Fail };
+    let said = if database.answers {
+        words.answers
+    } else {
+        words.does_not_answer
+    };
+    view! { <Mark cell=shown(state) />{database.engine}" · "{said} }
+}
+
+#[component]
+fn Hosts(hosts: Vec<HostHealth>) -> impl IntoView {
+    let words = words();
+    if hosts.is_empty() {
+        return view! { <p class="quiet">{words.no_hosts}</p> }.into_any();
+    }
+    let hosts = hosts.into_iter().map(|host| {
+        let state = if host.fault.is_none() { State::Ok } else { State::Unknown };
+        let name = if host.name == LOCAL { words.this_machine.to_owned() } else { host.name };
+        let class = if host.fault.is_none() { "ok" } else { "unknown" };
+        view! {
+            <li class=class>
+                <Mark cell=shown(state) />
+                <div>
+                    <h3><code>{name}</code></h3>
+                    <p>{host.fault.map_or_else(|| words.reachable.to_owned(), |why| format!("{}: {why}", words.unreachable))}</p>
+                </div>
+                <p class="sites">{host.sites.join(", ")}</p>
+            </li>
+        }
+    });
+    view! { <ul class="hosts">{hosts.collect_view()}</ul> }.into_any()
+}
+
+/// Their keys; a value never comes here.
+#[component]
+fn Secrets(missing: Vec<String>) -> impl IntoView {
+    let words = words();
+    if missing.is_empty() {
+        return view! { <p class="quiet"><Mark cell=shown(State::Ok) />{words.no_secret_missing}</p> }
+            .into_any();
+    }
+    let missing = missing.into_iter().map(|key| {
+        view! { <li class="warn"><Mark cell=shown(State::Warn) /><div><h3><code>{key}</code></h3><p>{words.secret_missing}</p></div></li> }
+    });
+    view! { <ul class="hosts">{missing.collect_view()}</ul> }.into_any()
+}
+
+fn shown(state: State) -> Option<Cell> {
+    Some(Cell {
+        state,
+        announced: true,
+    })
+}
+
+/// What the engine calls the machine it runs on.
+const LOCAL: &str = "local";
