@@ -12,7 +12,6 @@ mod haproxy;
 mod lineage;
 mod nginx_admin;
 mod policy;
-mod real_files;
 mod renewal;
 mod served;
 mod starttls;
