@@ -84,9 +84,12 @@ async fn smtp_passwords(talk: &mut Talk<&mut TcpStream>, me: &str) -> Result<Pas
 
 /// The mechanism to ask for: one that sends the password itself where there is one.
 fn mechanism(ehlo: &Reply) -> Option<&str> {
+    // At most twenty characters (RFC 4422 section 3.1).
     let is_named = |name: &&str| {
-        name.bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        name.len() <= 20
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
     let plain = |name: &&str| name.eq_ignore_ascii_case("PLAIN") || name.eq_ignore_ascii_case("LOGIN");
     let mut offered = ehlo.mechanisms().filter(is_named);
