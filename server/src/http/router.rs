@@ -39,6 +39,8 @@ pub(crate) fn router(
         )
         .route("/infra/status/{domain}", get(api::infra::status))
         .route("/infra/history/{domain}", get(api::infra::history))
+        .route("/infra/hosts", get(api::infra::hosts))
+        .route("/infra/certificates", get(api::infra::certificates))
         .route("/infrastructure/status/{domain}", get(api::infra::status))
         .route("/stream", get(events::stream));
     let api = Router::new()

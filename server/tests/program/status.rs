@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use testkit::Ca;
 
 on_both_engines! {
+    hosts_and_certificates_are_lists
     the_status_has_the_contracts_keys
     the_command_line_says_the_same
     the_reader_chooses_the_language
@@ -237,6 +238,36 @@ fn the_list_is_narrowed_and_turned_page_by_page(mut place: Place) {
             .problem(422, "invalid");
         assert!(detail.contains(named), "{query}: {detail}");
     }
+}
+
+fn hosts_and_certificates_are_lists(mut place: Place) {
+    let ca = Ca::new("Test").unwrap();
+    let servers = ["mail.a.example", "mail.b.example"].map(|name| MailServer::of(name, &ca));
+    place.watch("a.example", &servers[0], &ca);
+    place.watch("b.example", &servers[1], &ca);
+    let desk = place.start();
+    desk.has_checked("a.example");
+    desk.has_checked("b.example");
+    let noc = desk.token("noc");
+    let hosts = noc.get("/api/v1/infra/hosts").json();
+    assert_eq!(keys(&hosts), "items next_cursor");
+    let local = &hosts["items"][0];
+    assert_eq!((&local["name"], &local["fault"]), (&json!("local"), &Value::Null));
+    assert_eq!(local["sites"], json!(["a-example", "b-example"]));
+
+    let first = noc.get("/api/v1/infra/certificates?limit=1").json();
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = noc
+        .get(&format!("/api/v1/infra/certificates?limit=1&cursor={cursor}"))
+        .json();
+    assert_eq!(second["next_cursor"], Value::Null);
+    let mut domains = [&first, &second].map(|page| page["items"][0]["domains"].clone());
+    domains.sort_by_key(ToString::to_string);
+    assert_eq!(domains, [json!(["a.example"]), json!(["b.example"])]);
+    assert_eq!(first["items"][0]["places"][0]["how"], "served");
+    noc.get("/api/v1/infra/certificates?cursor=x")
+        .problem(422, "invalid");
+    noc.get("/api/v1/infra/hosts?limit=0").problem(422, "invalid");
 }
 
 /// The first labels of a page's names, and where it goes on.

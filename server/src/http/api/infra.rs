@@ -1,4 +1,4 @@
-//! A domain's status, as it was last seen or as it is now, and its history.
+//! What the checks know: a domain's status and history, the hosts, the certificates.
 
 use super::{
     super::{Rejection, Web, actor::Who},
@@ -10,8 +10,8 @@ use axum::{
     http::HeaderMap,
 };
 use desk::history;
-use model::{CheckId, Error, Status, Timestamp, history::Changes};
-use serde::Deserialize;
+use model::{CheckId, Error, Status, Timestamp, health::HostHealth, held::Held, history::Changes};
+use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,4 +69,54 @@ pub(crate) async fn history(
     };
     let (domain, language) = (super::domain(&domain)?, super::language(&headers));
     Ok(Json(web.desk.changes(&who, &domain, &asked, language).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WantedPage {
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Items<T> {
+    items: Vec<T>,
+    next_cursor: Option<String>,
+}
+
+impl<T> Items<T> {
+    /// A page of a list; the cursor is the last item's key.
+    fn page(all: Vec<T>, wanted: &WantedPage, key: fn(&T) -> &str) -> Result<Self, Rejection> {
+        let limit = usize::try_from(super::limit(wanted.limit)?).unwrap_or(usize::MAX);
+        let begin = match &wanted.cursor {
+            Some(cursor) => all
+                .iter()
+                .position(|item| key(item) == cursor)
+                .map(|last| last + 1),
+            None => Some(0),
+        };
+        let begin = begin.ok_or_else(|| Error::invalid("cursor", "that of an answer"))?;
+        let is_last = all.len() <= begin.saturating_add(limit);
+        let items: Vec<T> = all.into_iter().skip(begin).take(limit).collect();
+        let next_cursor = items.last().filter(|_| !is_last).map(|last| key(last).to_owned());
+        Ok(Self { items, next_cursor })
+    }
+}
+
+pub(crate) async fn hosts(
+    State(web): State<Web>,
+    Who(who): Who,
+    Asked(wanted): Asked<WantedPage>,
+) -> Result<Json<Items<HostHealth>>, Rejection> {
+    let hosts = web.desk.hosts(&who).await?;
+    Ok(Json(Items::page(hosts, &wanted, |host| &host.name)?))
+}
+
+pub(crate) async fn certificates(
+    State(web): State<Web>,
+    Who(who): Who,
+    Asked(wanted): Asked<WantedPage>,
+) -> Result<Json<Items<Held>>, Rejection> {
+    let held = web.desk.certificates(&who).await?;
+    Ok(Json(Items::page(held, &wanted, |held| &held.leaf.sha256)?))
 }
