@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, logIn, test } from "./desk";
 
-const pages = ["/login", "/login?error=wrong", "/?open=none", "/?open=betinsport.example/imap_cert_san_993", "/domains/betinsport.example"];
+const pages = ["/login", "/login?error=wrong", "/?open=none", "/?open=betinsport.example/imap_cert_san_993", "/?open=none&unfold=tls_policy", "/domains/betinsport.example", "/domains/new", "/domains/betinsport.example/edit", "/certificates", "/status"];
 
 for (const scheme of ["light", "dark"] as const) {
   for (const width of [390, 1280]) {
@@ -25,7 +25,7 @@ for (const scheme of ["light", "dark"] as const) {
 
         test("no page is wider than its window", async ({ page }) => {
           await logIn(page, "/?open=none");
-          for (const path of ["/?open=none", "/domains/betinsport.example"]) {
+          for (const path of pages.slice(2)) {
             await page.goto(path);
             expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
           }

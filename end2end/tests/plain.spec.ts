@@ -33,7 +33,7 @@ test("the filter is a form", async ({ page }) => {
 
 test("Verificar agora comes back to the page it was pressed on", async ({ page }) => {
   await page.goto("/domains/betinsport.example");
-  await page.getByRole("button", { name: "Verificar agora" }).click();
+  await page.locator("header").getByRole("button", { name: "Verificar agora" }).click();
   await expect(page).toHaveURL(/\/domains\/betinsport\.example\??$/);
   await expect(page.locator("#domain")).toBeVisible();
 });

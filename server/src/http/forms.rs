@@ -5,7 +5,7 @@ use app::Refused;
 use axum::{
     Form, Router,
     extract::{OriginalUri, Path, State},
-    http::HeaderMap,
+    http::{HeaderMap, Uri},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -93,15 +93,23 @@ async fn edit(
 async fn remove(
     State(web): State<Web>,
     Who(who): Who,
-    OriginalUri(page): OriginalUri,
     Path(domain): Path<DomainName>,
     headers: HeaderMap,
 ) -> Response {
     match web.desk.remove_domain(&who, &domain).await {
         Ok(()) | Err(Error::NotFound { .. }) => Redirect::to("/").into_response(),
         Err(error) => {
-            let draft = Draft::default();
-            pages::refused(web, who, page, headers, Refused { draft, error }).await
+            let refused = Refused {
+                draft: web
+                    .desk
+                    .watched(&who, &domain)
+                    .map(|domain| Draft::of(&domain))
+                    .unwrap_or_default(),
+                error,
+            };
+            // The page that the button is on.
+            let page = Uri::try_from(format!("/domains/{domain}/edit")).unwrap_or_default();
+            pages::refused(web, who, page, headers, refused).await
         }
     }
 }
