@@ -115,7 +115,7 @@ fn DatabaseState(database: Database) -> impl IntoView {
     } else {
         words.does_not_answer
     };
-    view! { <Mark cell=shown(state) />{database.engine}" · "{said} }
+    view! { <Mark cell=Some(shown(state)) />{database.engine}" · "{said} }
 }
 
 #[component]
@@ -130,7 +130,7 @@ fn Hosts(hosts: Vec<HostHealth>) -> impl IntoView {
         let class = if host.fault.is_none() { "ok" } else { "unknown" };
         view! {
             <li class=class>
-                <Mark cell=shown(state) />
+                <Mark cell=Some(shown(state)) />
                 <div>
                     <h3><code>{name}</code></h3>
                     <p>{host.fault.map_or_else(|| words.reachable.to_owned(), |why| format!("{}: {why}", words.unreachable))}</p>
@@ -147,20 +147,20 @@ fn Hosts(hosts: Vec<HostHealth>) -> impl IntoView {
 fn Secrets(missing: Vec<String>) -> impl IntoView {
     let words = words();
     if missing.is_empty() {
-        return view! { <p class="quiet"><Mark cell=shown(State::Ok) />{words.no_secret_missing}</p> }
+        return view! { <p class="quiet"><Mark cell=Some(shown(State::Ok)) />{words.no_secret_missing}</p> }
             .into_any();
     }
     let missing = missing.into_iter().map(|key| {
-        view! { <li class="warn"><Mark cell=shown(State::Warn) /><div><h3><code>{key}</code></h3><p>{words.secret_missing}</p></div></li> }
+        view! { <li class="warn"><Mark cell=Some(shown(State::Warn)) /><div><h3><code>{key}</code></h3><p>{words.secret_missing}</p></div></li> }
     });
     view! { <ul class="hosts">{missing.collect_view()}</ul> }.into_any()
 }
 
-fn shown(state: State) -> Option<Cell> {
-    Some(Cell {
+fn shown(state: State) -> Cell {
+    Cell {
         state,
         announced: true,
-    })
+    }
 }
 
 /// What the engine calls the machine it runs on.
