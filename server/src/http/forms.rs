@@ -4,11 +4,13 @@ use super::{Web, actor::Who, pages};
 use app::Refused;
 use axum::{
     Form, Router,
-    extract::{OriginalUri, Path, State},
+    extract::{OriginalUri, Path, Request, State},
     http::{HeaderMap, Uri},
+    middleware::{Next, from_fn},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use desk::Actor;
 use model::{
     DomainName, Error,
     draft::{Changes, Draft},
@@ -20,6 +22,15 @@ pub(crate) fn router() -> Router<Web> {
         .route("/domains/new", get(pages::page).post(add))
         .route("/domains/{domain}/edit", get(pages::page).post(edit))
         .route("/domains/{domain}/remove", post(remove))
+        .route_layer(from_fn(log_in_first))
+}
+
+/// Before anything is read: what is well written is nobody's to know.
+async fn log_in_first(Who(who): Who, request: Request, next: Next) -> Response {
+    if who == Actor::Nobody {
+        return pages::to_the_login(request.uri());
+    }
+    next.run(request).await
 }
 
 #[derive(Default, Deserialize)]

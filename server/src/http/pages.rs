@@ -43,16 +43,18 @@ pub(crate) fn router() -> Router<Web> {
 
 /// Any page. Nobody is led to the login, and back afterwards.
 pub(crate) async fn page(State(web): State<Web>, Who(who): Who, request: Request) -> Response {
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let at_login = request.uri().path() == "/login";
     match (&who, at_login) {
-        (Actor::Nobody, false) => {
-            return Redirect::to(&format!("/login?next={}", percent_encoded(own_path(path)))).into_response();
-        }
+        (Actor::Nobody, false) => return to_the_login(request.uri()),
         (Actor::Person { .. }, true) => return Redirect::to("/").into_response(),
         _ => {}
     }
     render(&web, who, request, None).await
+}
+
+pub(super) fn to_the_login(from: &Uri) -> Response {
+    let path = from.path_and_query().map_or("/", |path| path.as_str());
+    Redirect::to(&format!("/login?next={}", percent_encoded(own_path(path)))).into_response()
 }
 
 /// A form's page again, as it was filled in, with what is wrong.

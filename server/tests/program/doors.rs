@@ -231,11 +231,12 @@ fn doors() -> Vec<Door> {
         }
         doors
     };
-    for source in [&v1, &others, PAGES] {
+    for source in [&v1, &others, PAGES, FORMS] {
         assert!(
             !source.contains("_service(")
                 && calls(source, ".nest(").all(|call| [r#""/v1", v1"#, r#""/api", api"#].contains(&call))
-                && calls(source, ".merge(").all(|call| ["recognised", "pages::router()"].contains(&call)),
+                && calls(source, ".merge(")
+                    .all(|call| ["recognised", "pages::router()", "forms::router()"].contains(&call)),
             "doors of a kind that this story does not know"
         );
     }
@@ -246,9 +247,10 @@ fn doors() -> Vec<Door> {
     let mut doors = routes(&v1, "/api/v1");
     doors.extend(routes(&others, ""));
     doors.extend(routes(PAGES, ""));
+    doors.extend(routes(FORMS, ""));
     doors.extend(pages);
     // What removes the thing that other doors lead to comes last.
-    doors.sort_by_key(|door| door.method == "DELETE");
+    doors.sort_by_key(|door| door.method == "DELETE" || door.path.ends_with("/remove"));
     assert!(doors.len() > 20, "the source is read wrongly: {}", doors.len());
     doors
 }
@@ -304,6 +306,7 @@ const OPEN: [&str; 8] = [
 
 const ROUTER: &str = include_str!("../../src/http/router.rs");
 const PAGES: &str = include_str!("../../src/http/pages.rs");
+const FORMS: &str = include_str!("../../src/http/forms.rs");
 const APP: &str = include_str!("../../../app/src/routes.rs");
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
