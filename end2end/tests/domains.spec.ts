@@ -46,7 +46,8 @@ test.describe.serial("an operator", () => {
   });
 
   test("removes it", async ({ page }) => {
-    await logIn(page, `/domains/${domain}/edit`, "admin");
+    await logIn(page, `/domains/${domain}`, "admin");
+    await page.getByRole("link", { name: "Editar" }).click();
     await page.locator("details.remove summary").click();
     await page.getByRole("button", { name: `Remover ${domain}` }).click();
     await expect(page).toHaveURL("/");

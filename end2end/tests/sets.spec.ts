@@ -19,7 +19,7 @@ test("its heading unfolds it without a load, the address keeps it, Back folds it
   await logIn(page, "/?open=none");
   await expect(page.locator(unfolded)).toHaveCount(0);
   const before = await page.evaluate(() => performance.timeOrigin);
-  await page.getByRole("link", { name: "Política TLS" }).click();
+  await page.getByRole("link", { name: "Política TLS", exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`unfold=${policy}`));
   for (const check of ["tls_chain", "tls_key_strength", "tls_protocol_floor", "tls_expiry", "tls_renewal_overdue"]) {
     await expect(cell(page, domain, check)).toHaveCount(1);
