@@ -5,7 +5,7 @@ use crate::{
     fault::Fault,
     narrow::{Sight, Unfolded},
     pages::{
-        certificates::CertificatesMain,
+        certificates::{CertificatesMain, SHOWN},
         domain::{DomainMain, Shown},
         status::StatusMain,
     },
@@ -70,7 +70,7 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
             Ok(render(&door, move || view! { <DomainMain shown /> }))
         }
         Fragment::Certificates => {
-            let held = desk.certificates(&who).await?;
+            let held = desk.certificates(&who, None, SHOWN).await?.items;
             Ok(render(&door, move || view! { <CertificatesMain held /> }))
         }
         Fragment::Status => {

@@ -7,7 +7,7 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use desk::{Desk, Setup, passwords, people::Newcomer};
-use engine::{Engine, Site, Trust, net::Limits};
+use engine::{Engine, Site, Trust, net::Limits, site::Host};
 use model::{Domain, Patience};
 use std::{
     fs, io,
@@ -34,6 +34,7 @@ pub(crate) struct Plan {
     pub(crate) period: Duration,
     pub(crate) patience: Patience,
     pub(crate) sites: Vec<Site>,
+    pub(crate) hosts: Vec<(String, Host)>,
     pub(crate) domains: Vec<Domain>,
 }
 
@@ -62,6 +63,7 @@ pub(crate) async fn serve(
     let tokens = Tokens::new(jwt_secret(&plan)?.as_bytes(), plan.jwt_hours);
     let setup = Setup {
         sites: plan.sites,
+        hosts: plan.hosts,
         period: plan.period,
         patience: plan.patience,
         login_rate_limit: plan.login_rate_limit,
@@ -172,28 +174,32 @@ impl Plan {
             period: settings.schedule.checks,
             patience: settings.tickets.patience(),
             sites: settings.sites(),
+            hosts: settings.hosts(),
             domains: settings.domains(),
         })
     }
 }
 
 /// Ends at SIGTERM or Ctrl-C. A second one ends the process at once.
-pub(crate) async fn until_told_to_stop() {
+pub(crate) fn until_told_to_stop() -> impl Future<Output = ()> + Send + 'static {
+    // From now on, not from the first look at it: a signal between the two would kill.
     let mut terminated = unix::signal(unix::SignalKind::terminate()).ok();
-    let sigterm = async {
-        match &mut terminated {
-            Some(signal) => signal.recv().await,
-            None => std::future::pending().await,
+    async move {
+        let sigterm = async {
+            match &mut terminated {
+                Some(signal) => signal.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = sigterm => {}
+            _ = tokio::signal::ctrl_c() => {}
         }
-    };
-    tokio::select! {
-        _ = sigterm => {}
-        _ = tokio::signal::ctrl_c() => {}
+        tokio::spawn(async {
+            let _ = tokio::signal::ctrl_c().await;
+            std::process::exit(130);
+        });
     }
-    tokio::spawn(async {
-        let _ = tokio::signal::ctrl_c().await;
-        std::process::exit(130);
-    });
 }
 
 /// Log lines with fields on standard error; `RUST_LOG` chooses what. What the resolver thinks of a stranger's

@@ -36,7 +36,7 @@ pub fn CertificatesPage() -> impl IntoView {
 async fn load() -> Result<(Vec<Held>, i64), Fault> {
     let Door { desk, who, .. } = Door::open()?;
     let latest = desk.last_event();
-    Ok((desk.certificates(&who).await?, latest))
+    Ok((desk.certificates(&who, None, SHOWN).await?.items, latest))
 }
 
 #[component]
@@ -85,12 +85,16 @@ pub fn CertificatesMain(held: Vec<Held>) -> impl IntoView {
 fn Certificate(held: Held, scale: Scale) -> impl IntoView {
     let words = words();
     let now = Reader::here().now;
-    let urgency = held.urgency(now);
     let Held {
         leaf,
+        urgency,
         places,
         domains,
+        domains_in_all,
+        ..
     } = held;
+    let others = domains_in_all.saturating_sub(domains.len());
+    let others = (others > 0).then(|| view! { <span>{(words.more)(others)}</span> });
     let name = leaf.cn.clone().or_else(|| leaf.sans.first().cloned());
     let left = leaf.not_after.since(now);
     let left = if left > 0 {
@@ -113,8 +117,8 @@ fn Certificate(held: Held, scale: Scale) -> impl IntoView {
                 <p><Moment at=leaf.not_before /><b>{left}{(urgency == Urgency::Late).then(|| view! { " · "{words.renewal_late} })}</b><Moment at=leaf.not_after /></p>
             </div>
             <details>
-                <summary>{(words.domains_and_names)(domains.len(), leaf.sans.len() + leaf.sans_left_out)}</summary>
-                <p class="links">{domains.collect_view()}</p>
+                <summary>{(words.domains_and_names)(domains_in_all, leaf.sans.len() + leaf.sans_left_out)}</summary>
+                <p class="links">{domains.collect_view()}{others}</p>
                 <LeafDetails leaf />
             </details>
         </li>
@@ -175,3 +179,5 @@ fn LeafDetails(leaf: Leaf) -> impl IntoView {
 }
 
 const MOST_PORTS: usize = 6;
+/// What runs out first; nobody reads on.
+pub const SHOWN: u32 = 200;

@@ -88,19 +88,16 @@ pub fn StatusMain(health: Health) -> impl IntoView {
 #[component]
 fn SweepFacts(sweeps: Sweeps) -> impl IntoView {
     let words = words();
-    let took = sweeps
-        .begun_at
-        .zip(sweeps.ended_at)
-        .map(|(begun, ended)| span(ended.since(begun)));
-    let next = match (sweeps.next_at, sweeps.begun_at) {
-        (Some(at), _) => view! { <Moment at /> }.into_any(),
-        (None, Some(_)) => words.sweeping_now.into_any(),
-        (None, None) => words.not_yet.into_any(),
-    };
+    let took = sweeps.last.map(|last| span(last.ended_at.since(last.begun_at)));
+    let last = sweeps
+        .last
+        .map(|last| view! { <Ago at=last.begun_at /> }.into_any());
+    let next = sweeps.next_at.map(|at| view! { <Moment at /> }.into_any());
+    let or_not_yet = |said: Option<AnyView>| said.unwrap_or_else(|| words.not_yet.into_any());
     view! {
-        <div><dt>{words.last_sweep}</dt><dd>{sweeps.begun_at.map_or_else(|| words.not_yet.into_any(), |at| view! { <Ago at /> }.into_any())}</dd></div>
+        <div><dt>{words.last_sweep}</dt><dd>{or_not_yet(last)}</dd></div>
         <div><dt>{words.took}</dt><dd>{took.unwrap_or_else(|| words.sweeping_now.to_owned())}</dd></div>
-        <div><dt>{words.next_sweep}</dt><dd>{next}</dd></div>
+        <div><dt>{words.next_sweep}</dt><dd>{or_not_yet(next)}</dd></div>
         <div><dt>{words.period}</dt><dd>{span(sweeps.period)}</dd></div>
     }
     .into_any()
@@ -109,11 +106,12 @@ fn SweepFacts(sweeps: Sweeps) -> impl IntoView {
 #[component]
 fn DatabaseState(database: Database) -> impl IntoView {
     let words = words();
-    let state = if database.answers { State::Ok } else { State::Fail };
-    let said = if database.answers {
-        words.answers
-    } else {
-        words.does_not_answer
+    let (state, said) = match database.bytes {
+        Some(bytes) => (
+            State::Ok,
+            format!("{}, {} MB", words.answers, bytes.div_ceil(1_000_000)),
+        ),
+        None => (State::Fail, words.does_not_answer.to_owned()),
     };
     view! { <Mark cell=Some(shown(state)) />{database.engine}" · "{said} }
 }
@@ -125,15 +123,26 @@ fn Hosts(hosts: Vec<HostHealth>) -> impl IntoView {
         return view! { <p class="quiet">{words.no_hosts}</p> }.into_any();
     }
     let hosts = hosts.into_iter().map(|host| {
-        let state = if host.fault.is_none() { State::Ok } else { State::Unknown };
-        let name = if host.name == LOCAL { words.this_machine.to_owned() } else { host.name };
-        let class = if host.fault.is_none() { "ok" } else { "unknown" };
+        let (state, class, said) = match (host.reachable, host.fault) {
+            (Some(true), _) => (State::Ok, "ok", words.reachable.to_owned()),
+            (Some(false), why) => (
+                State::Unknown,
+                "unknown",
+                format!("{}: {}", words.unreachable, why.unwrap_or_default()),
+            ),
+            (None, _) => (State::Skipped, "skipped", words.not_yet.to_owned()),
+        };
+        let via = if host.via == LOCAL {
+            words.this_machine.to_owned()
+        } else {
+            host.via
+        };
         view! {
             <li class=class>
                 <Mark cell=Some(shown(state)) />
                 <div>
-                    <h3><code>{name}</code></h3>
-                    <p>{host.fault.map_or_else(|| words.reachable.to_owned(), |why| format!("{}: {why}", words.unreachable))}</p>
+                    <h3>{host.name}" "<code>{via}</code></h3>
+                    <p>{said}</p>
                 </div>
                 <p class="sites">{host.sites.join(", ")}</p>
             </li>

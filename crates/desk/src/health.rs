@@ -1,63 +1,84 @@
-//! How the Desk itself is.
+//! How the Desk itself is, and the hosts that it reads.
 
 use crate::{Actor, Desk};
-use engine::site::Host;
+use engine::{net::host, site::Host};
+use futures::future::join_all;
 use model::{
     Permission, Result,
     health::{Database, Health, HostHealth},
 };
-use std::{collections::BTreeMap, time::Duration};
-use tokio::{task::JoinSet, time::timeout};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+/// What each host answered when it was asked last, by its name.
+#[derive(Debug, Default)]
+pub(crate) struct Answers(Mutex<BTreeMap<String, HostHealth>>);
 
 impl Desk {
     pub async fn health(&self, who: &Actor) -> Result<Health> {
         who.may(Permission::SeeChecks)?;
-        let (answered, hosts) = tokio::join!(self.0.store.ping(), self.hosts(who));
         Ok(Health {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             database: Database {
                 engine: self.0.store.engine().to_owned(),
-                answers: answered.is_ok(),
+                bytes: self.0.store.size().await.ok(),
             },
             sweeps: self.sweeps(),
-            hosts: hosts?,
+            hosts: self.hosts(who)?,
             missing_secrets: self.0.setup.missing_secrets.clone(),
-            domains: self.0.latest.domains().len(),
+            domains: self.0.latest.count(),
             now: self.now(),
         })
     }
 
-    /// Every host that a site names, asked now and all at once.
-    pub async fn hosts(&self, who: &Actor) -> Result<Vec<HostHealth>> {
+    /// The hosts of the configuration as they answered the schedule last, those that do not answer first.
+    pub fn hosts(&self, who: &Actor) -> Result<Vec<HostHealth>> {
         who.may(Permission::SeeChecks)?;
-        let mut sites: BTreeMap<String, (Host, Vec<String>)> = BTreeMap::new();
-        for site in &self.0.setup.sites {
-            for host in std::iter::once(&site.host).chain(&site.proxy_host) {
-                let known = sites.entry(engine::net::host::name(host));
-                let (_, sites) = known.or_insert_with(|| (host.clone(), Vec::new()));
-                if sites.last() != Some(&site.name) {
-                    sites.push(site.name.clone());
-                }
-            }
-        }
-        let mut asked = JoinSet::new();
-        for (name, (host, sites)) in sites {
-            let engine = self.0.engine.clone();
-            asked.spawn(async move {
-                let answer = timeout(PATIENCE, engine.reach(&host)).await;
-                let late = || Err(format!("{} s", PATIENCE.as_secs()));
-                HostHealth {
-                    fault: answer.unwrap_or_else(|_| late()).err(),
-                    name,
-                    sites,
-                }
-            });
-        }
-        let mut hosts = asked.join_all().await;
-        hosts.sort_by(|a, b| (a.fault.is_none(), &a.name).cmp(&(b.fault.is_none(), &b.name)));
+        let answers = self.0.answers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = |name: &str, host| {
+            answers
+                .get(name)
+                .cloned()
+                .unwrap_or_else(|| self.unasked(name, host))
+        };
+        let hosts = self.0.setup.hosts.iter();
+        let mut hosts: Vec<HostHealth> = hosts.map(|(name, host)| known(name, host)).collect();
+        hosts.sort_by(|a, b| (a.reachable, &a.name).cmp(&(b.reachable, &b.name)));
         Ok(hosts)
     }
-}
 
-/// A page waits no longer for a host that does not answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+    /// Asks every host whether it answers, all at once. Each question is bounded.
+    pub(crate) async fn ask_hosts(&self) {
+        let asked = self.0.setup.hosts.iter().map(|(name, host)| async move {
+            let answer = self.0.engine.reach(host).await;
+            let (now, reachable) = (self.now(), Some(answer.is_ok()));
+            let mut answers = self.0.answers.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let before = answers.get(name).filter(|before| before.reachable == reachable);
+            let health = HostHealth {
+                reachable,
+                since: before.map_or(Some(now), |before| before.since),
+                fault: answer.err(),
+                checked_at: Some(now),
+                ..self.unasked(name, host)
+            };
+            answers.insert(name.clone(), health);
+        });
+        join_all(asked).await;
+    }
+
+    fn unasked(&self, name: &str, at: &Host) -> HostHealth {
+        let sites = self.0.setup.sites.iter();
+        let on_it = sites.filter(|site| site.host == *at || site.proxy_host.as_ref() == Some(at));
+        HostHealth {
+            name: name.to_owned(),
+            via: host::name(at),
+            sites: on_it.map(|site| site.name.clone()).collect(),
+            reachable: None,
+            fault: None,
+            since: None,
+            checked_at: None,
+        }
+    }
+}

@@ -7,11 +7,11 @@
 //! ```
 
 pub mod actor;
-pub mod certificates;
+mod certificates;
 pub mod checks;
 pub mod domains;
 pub mod events;
-pub mod health;
+mod health;
 pub mod history;
 pub mod jobs;
 mod latest;
@@ -22,7 +22,8 @@ mod truths;
 
 pub use actor::Actor;
 
-use engine::{Clock, Engine, Site};
+use engine::{Clock, Engine, Site, site::Host};
+use health::Answers;
 use latest::Latest;
 use model::{Error, Patience, Result, Timestamp, health::Sweeps};
 use people::Doorkeeper;
@@ -36,6 +37,8 @@ use tokio_util::task::TaskTracker;
 #[derive(Clone, Debug)]
 pub struct Setup {
     pub sites: Vec<Site>,
+    /// By name.
+    pub hosts: Vec<(String, Host)>,
     /// Every domain once in this time.
     pub period: Duration,
     /// When a fault is announced, and when its end.
@@ -66,6 +69,7 @@ struct Inner {
     editing: Mutex<()>,
     /// Checks that nobody waits for.
     errands: TaskTracker,
+    answers: Answers,
 }
 
 impl Desk {
@@ -88,6 +92,7 @@ impl Desk {
             sweep_wanted: Notify::new(),
             editing: Mutex::new(()),
             errands: TaskTracker::new(),
+            answers: Answers::default(),
         })))
     }
 

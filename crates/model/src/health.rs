@@ -20,7 +20,8 @@ pub struct Health {
 pub struct Database {
     /// `SQLite` or `PostgreSQL`.
     pub engine: String,
-    pub answers: bool,
+    /// What it takes on disk; `None` where it does not answer.
+    pub bytes: Option<u64>,
 }
 
 /// The schedule's sweeps over all domains.
@@ -28,20 +29,35 @@ pub struct Database {
 pub struct Sweeps {
     /// Milliseconds in which every domain is checked once.
     pub period: i64,
-    /// When the present sweep, or the last one, began; `None` before the first.
+    /// When the newest sweep began; `None` before the first.
     pub begun_at: Option<Timestamp>,
-    /// When it began its last domain; `None` while it runs.
-    pub ended_at: Option<Timestamp>,
     /// When the next one begins.
     pub next_at: Option<Timestamp>,
+    /// The last one whose every answer has come.
+    pub last: Option<Done>,
 }
 
-/// A host on which sites' files and commands are.
+/// A sweep from its first question to its last answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Done {
+    pub begun_at: Timestamp,
+    pub ended_at: Timestamp,
+    pub domains: usize,
+}
+
+/// A host on which sites' files and commands are, as it answered the schedule last.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct HostHealth {
-    /// `local`, or `ssh://…`.
+    /// What the configuration calls it.
     pub name: String,
+    /// `local`, or `ssh://…`.
+    pub via: String,
     pub sites: Vec<String>,
+    /// `None` before the first look.
+    pub reachable: Option<bool>,
     /// Why it cannot be reached.
     pub fault: Option<String>,
+    /// Since when it is so, as far as this Desk has run.
+    pub since: Option<Timestamp>,
+    pub checked_at: Option<Timestamp>,
 }

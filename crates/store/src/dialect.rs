@@ -120,6 +120,18 @@ pub(crate) async fn begin_postgres(
     Ok(tx)
 }
 
+pub(crate) async fn sqlite_size(readers: &Pool<Sqlite>) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("select page_count * page_size from pragma_page_count(), pragma_page_size()")
+        .fetch_one(readers)
+        .await
+}
+
+pub(crate) async fn postgres_size(readers: &Pool<Postgres>) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("select pg_database_size(current_database())")
+        .fetch_one(readers)
+        .await
+}
+
 /// How long a connection, a lock or a turn to write is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_mins(1);

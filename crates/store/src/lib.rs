@@ -10,6 +10,7 @@
 
 #[macro_use]
 mod dialect;
+mod certificates;
 mod changes;
 mod days;
 mod digest;
@@ -22,9 +23,11 @@ mod record;
 mod runs;
 mod sessions;
 mod sheet;
+mod sightings;
 mod steps;
 mod tokens;
 
+pub use certificates::{Place, SeenCertificate, Sighting};
 pub use changes::{StoredChange, Wanted};
 pub use days::{DayTallies, tally};
 pub use error::{Error, Result};
@@ -33,6 +36,7 @@ pub use people::{PasswordHash, User};
 pub use runs::Stretch;
 pub use sessions::Sessions;
 pub use sheet::{Finding, Run};
+pub use sightings::location;
 pub use steps::{Cell, StoredStep};
 
 use dialect::On;
@@ -68,6 +72,15 @@ impl Store {
             Self::Sqlite(_) => "SQLite",
             Self::Pg(_) => "PostgreSQL",
         }
+    }
+
+    /// How many bytes the database takes on disk.
+    pub async fn size(&self) -> Result<u64> {
+        let bytes = match self {
+            Self::Sqlite(pools) => dialect::sqlite_size(&pools.readers).await?,
+            Self::Pg(pools) => dialect::postgres_size(&pools.readers).await?,
+        };
+        Ok(u64::try_from(bytes).unwrap_or_default())
     }
 
     /// Ends all connections after their present work; later calls fail.

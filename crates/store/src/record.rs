@@ -6,6 +6,7 @@ use crate::{
     domains,
     runs::Written,
     sheet::{Line, Sheet},
+    sightings::Seen,
     steps,
 };
 use model::{CheckId, DomainName, Patience, Timestamp, event::Event};
@@ -31,6 +32,7 @@ impl Tx {
         self.remove_switched_off(&sheets).await?;
         self.write_steps(&sheets).await?;
         self.write_evidence(&sheets).await?;
+        self.write_sightings(&seen(&sheets)).await?;
         self.write_stretches(&sheets).await?;
         let (happened, seen): (Vec<_>, Vec<_>) = news
             .into_iter()
@@ -103,6 +105,11 @@ impl Tx {
                     .execute(&mut *db)
                     .await?;
                 sqlx::query("delete from evidence where domain = $1 and check_id = $2")
+                    .bind(domain)
+                    .bind(check)
+                    .execute(&mut *db)
+                    .await?;
+                sqlx::query("delete from sightings where domain = $1 and check_id = $2")
                     .bind(domain)
                     .bind(check)
                     .execute(db)
@@ -201,6 +208,22 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// The evidence that is new.
+fn seen<'a>(sheets: &[(&'a str, &'a Sheet<'_>)]) -> Vec<Seen<'a>> {
+    let said = sheets
+        .iter()
+        .flat_map(|(domain, sheet)| sheet.said().map(|said| (*domain, said)));
+    let new = said.filter(|(_, (line, ..))| line.body.is_some());
+    new.map(|(domain, (_, at, finding))| Seen {
+        domain,
+        check: finding.check.as_str(),
+        at,
+        code: finding.code,
+        evidence: &finding.evidence,
+    })
+    .collect()
 }
 
 #[derive(sqlx::FromRow)]

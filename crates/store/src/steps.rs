@@ -92,22 +92,6 @@ impl Store {
         Ok(())
     }
 
-    /// Hands over the steps that have seen a certificate, one by one; in no order.
-    pub async fn each_sighting(&self, mut take: impl FnMut(StoredStep)) -> Result<()> {
-        on!(self, |db| {
-            let mut rows = sqlx::query_as::<_, StepRow>(
-                "select domain, check_id, state, code, body, checked_at, duration_ms, since, streak, announced
-                 from steps join evidence using (domain, check_id)
-                 where expires_at is not null",
-            )
-            .fetch(db);
-            while let Some(row) = rows.try_next().await? {
-                take(row.try_into()?);
-            }
-        });
-        Ok(())
-    }
-
     /// The whole board. A domain that no check has run for is not in it.
     pub async fn cells(&self) -> Result<BTreeMap<DomainName, Vec<Cell>>> {
         // One row per domain, because most of the time goes into handing rows over, not into finding them.

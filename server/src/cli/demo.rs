@@ -10,7 +10,7 @@ use clap::{
 use engine::{
     Site,
     certs::{Cert, Domains, Door, Files, Storage},
-    site::{Place, Renewal, Traefik},
+    site::{Host, Place, Renewal, Traefik},
 };
 use model::{DomainName, Endpoint, Patience};
 use std::{
@@ -106,6 +106,7 @@ impl Demo {
             period: Duration::from_secs(5),
             patience: Patience::default(),
             sites: lab.sites().iter().map(|at| site(at, lab.resolver())).collect(),
+            hosts: vec![("local".to_owned(), Host::Local)],
             domains: lab.domains(),
         };
         terminal::complain(&format!(

@@ -118,10 +118,11 @@ impl Settings {
 
     /// The keys of secrets without which something does not work.
     pub(crate) fn missing_secrets(&self) -> Vec<String> {
+        let token = self.auth.internal_token.is_none();
+        let token = token.then(|| "auth.internal_token".to_owned());
         let silent = self.integrations.iter().filter(|one| one.takes_no_call());
-        silent
-            .map(|one| format!("integrations.{}.secret", one.name))
-            .collect()
+        let silent = silent.map(|one| format!("integrations.{}.secret", one.name));
+        token.into_iter().chain(silent).collect()
     }
 
     pub(crate) fn jwt_secret(&self) -> Option<&Revealed> {
@@ -145,6 +146,20 @@ impl Settings {
                 }
             })
             .collect()
+    }
+
+    /// By name, and this machine where sites are on it without a name.
+    pub(crate) fn hosts(&self) -> Vec<(String, engine::site::Host)> {
+        let hosts = self.hosts.iter();
+        let mut hosts: Vec<_> = hosts
+            .map(|(name, host)| (name.to_string(), host.via.0.clone()))
+            .collect();
+        let local = engine::site::Host::Local;
+        if !hosts.iter().any(|(_, host)| *host == local) && self.sites().iter().any(|site| site.host == local)
+        {
+            hosts.push(("local".to_owned(), local));
+        }
+        hosts
     }
 
     pub(crate) fn domains(&self) -> Vec<model::Domain> {

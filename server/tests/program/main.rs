@@ -37,6 +37,7 @@ mod doors;
 mod edit;
 mod harness;
 mod history;
+mod inventory;
 mod login;
 mod manual;
 mod start;

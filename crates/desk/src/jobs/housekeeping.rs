@@ -35,6 +35,7 @@ impl Desk {
         let mut tx = self.0.store.begin().await?;
         tx.prune_sessions(now).await?;
         tx.prune_tokens(now).await?;
+        tx.forget_certificates().await?;
         tx.commit().await
     }
 

@@ -1,7 +1,10 @@
 //! The schedule: every domain once in the period, spread evenly over it, until told to stop.
 
 use crate::{Desk, checks::Group};
-use model::{Domain, Timestamp, health::Sweeps};
+use model::{
+    Domain, Timestamp,
+    health::{Done, Sweeps},
+};
 use std::{
     sync::{Arc, PoisonError},
     time::Duration,
@@ -20,22 +23,20 @@ impl Desk {
         // Nobody wants to look at an empty board for a whole period.
         let mut spread = self.0.setup.period.min(FIRST_SWEEP);
         let mut kept = None;
+        let mut asked: Option<Instant> = None;
         while !stop.is_cancelled() {
             let begun = Instant::now();
-            self.note(|sweeps, now| {
-                sweeps.begun_at = Some(now);
-                sweeps.ended_at = None;
-                sweeps.next_at = None;
-            });
+            if asked.is_none_or(|asked| asked.elapsed() >= HOSTS) {
+                asked = Some(begun);
+                let desk = self.clone();
+                running.spawn(async move { desk.ask_hosts().await });
+            }
+            let next_at = self.now().plus(millis(spread.max(LEAST)));
+            self.note(|sweeps| sweeps.next_at = Some(next_at));
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.sweep(spread, &running, &at_once) => {}
             }
-            let pause = spread.max(LEAST).saturating_sub(begun.elapsed());
-            self.note(|sweeps, now| {
-                sweeps.ended_at = Some(now);
-                sweeps.next_at = Some(now.plus(millis(pause)));
-            });
             let today = self.now().midnight();
             if kept != Some(today) {
                 match self.keep_house(&stop).await {
@@ -63,18 +64,15 @@ impl Desk {
         }
     }
 
-    fn note(&self, change: impl FnOnce(&mut Sweeps, Timestamp)) {
-        let now = self.now();
-        change(
-            &mut self.0.sweeps.lock().unwrap_or_else(PoisonError::into_inner),
-            now,
-        );
+    fn note(&self, change: impl FnOnce(&mut Sweeps)) {
+        change(&mut self.0.sweeps.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Starts each group at its moment. A slow server delays only itself.
     async fn sweep(&self, spread: Duration, running: &TaskTracker, at_once: &Arc<Semaphore>) {
         let groups = self.groups();
         let begun = Instant::now();
+        let underway = Underway::begin(self, &groups);
         let count = u32::try_from(groups.len()).unwrap_or(u32::MAX).max(1);
         let pause = spread / count;
         // Groups share what is read of hosts and DNS for a while: as fresh as a person would want it.
@@ -94,11 +92,11 @@ impl Desk {
                 shared = Arc::new(self.0.engine.sweep());
                 shared_since = Instant::now();
             }
-            let (desk, sweep) = (self.clone(), Arc::clone(&shared));
+            let (desk, sweep, underway) = (self.clone(), Arc::clone(&shared), Arc::clone(&underway));
             running.spawn(async move {
                 // A failure to store was logged where it happened; the next sweep brings new results.
                 let _ = desk.run_group(&sweep, &group, None).await;
-                drop(permit);
+                drop((permit, underway));
             });
         }
     }
@@ -121,6 +119,36 @@ fn millis(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
+/// A sweep from its beginning until the last of its groups lets go of it.
+struct Underway {
+    desk: Desk,
+    begun_at: Timestamp,
+    domains: usize,
+}
+
+impl Underway {
+    fn begin(desk: &Desk, groups: &[Group]) -> Arc<Self> {
+        let begun_at = desk.now();
+        desk.note(|sweeps| sweeps.begun_at = Some(begun_at));
+        Arc::new(Self {
+            desk: desk.clone(),
+            begun_at,
+            domains: groups.iter().map(|group| group.domains.len()).sum(),
+        })
+    }
+}
+
+impl Drop for Underway {
+    fn drop(&mut self) {
+        let done = Done {
+            begun_at: self.begun_at,
+            ended_at: self.desk.now(),
+            domains: self.domains,
+        };
+        self.desk.note(|sweeps| sweeps.last = Some(done));
+    }
+}
+
 fn shared(domain: &Domain) -> (&str, &str) {
     (&domain.site, domain.mail_host.as_str())
 }
@@ -130,4 +158,6 @@ const AT_ONCE: usize = 256;
 const FRESH: Duration = Duration::from_secs(30);
 const FIRST_SWEEP: Duration = Duration::from_secs(10);
 const ASKED_FOR: Duration = Duration::from_secs(2);
+/// How often, at most, the hosts are asked whether they answer.
+const HOSTS: Duration = Duration::from_mins(1);
 const LEAST: Duration = Duration::from_secs(1);

@@ -106,6 +106,10 @@ impl Latest {
         self.read().values().map(|known| known.domain.clone()).collect()
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.read().len()
+    }
+
     pub(crate) fn row(&self, name: &DomainName, language: Language) -> Option<Row> {
         self.read()
             .get(name)

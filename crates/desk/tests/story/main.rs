@@ -8,9 +8,10 @@
 mod change;
 mod edit;
 mod history;
+mod inventory;
 
 use desk::{Actor, Desk, Setup, events::Tail};
-use engine::{Engine, Site, Trust, net::Limits};
+use engine::{Engine, Site, Trust, net::Limits, site::Host};
 use model::{
     Code, Domain, DomainName, Endpoint, Error, Language, Patience, Role, State, Timestamp,
     board::{Filter, Verdict},
@@ -66,11 +67,16 @@ impl Day {
             .await
             .unwrap();
         let setup = Setup {
-            missing_secrets: Vec::new(),
             sites,
             period: Duration::from_mins(5),
             patience: Patience::default(),
             login_rate_limit: 5,
+            hosts: vec![
+                ("here".to_owned(), Host::Local),
+                // A port of this machine where nobody answers.
+                ("there".to_owned(), Host::Ssh("ssh://root@127.0.0.1:1".to_owned())),
+            ],
+            missing_secrets: vec!["auth.internal_token".to_owned()],
         };
         let desk = Desk::open(store, Arc::new(engine), setup, time).await.unwrap();
         let domains: Vec<Domain> = (0..domains)
@@ -295,7 +301,6 @@ async fn the_board_puts_what_is_broken_first_and_can_be_narrowed() {
         .iter()
         .map(|row| (row.domain.as_str(), row.verdict))
         .collect();
-    // Of a site that is not configured nothing is known, but what this machine's own DNS says.
     assert_eq!(
         order,
         [

@@ -10,7 +10,7 @@ use axum::{
     http::HeaderMap,
 };
 use desk::history;
-use model::{CheckId, Error, Status, Timestamp, health::HostHealth, held::Held, history::Changes};
+use model::{CheckId, Error, Status, Timestamp, health::HostHealth, held::Holdings, history::Changes};
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
@@ -108,7 +108,7 @@ pub(crate) async fn hosts(
     Who(who): Who,
     Asked(wanted): Asked<WantedPage>,
 ) -> Result<Json<Items<HostHealth>>, Rejection> {
-    let hosts = web.desk.hosts(&who).await?;
+    let hosts = web.desk.hosts(&who)?;
     Ok(Json(Items::page(hosts, &wanted, |host| &host.name)?))
 }
 
@@ -116,7 +116,7 @@ pub(crate) async fn certificates(
     State(web): State<Web>,
     Who(who): Who,
     Asked(wanted): Asked<WantedPage>,
-) -> Result<Json<Items<Held>>, Rejection> {
-    let held = web.desk.certificates(&who).await?;
-    Ok(Json(Items::page(held, &wanted, |held| &held.leaf.sha256)?))
+) -> Result<Json<Holdings>, Rejection> {
+    let (limit, cursor) = (super::limit(wanted.limit)?, wanted.cursor.as_deref());
+    Ok(Json(web.desk.certificates(&who, cursor, limit).await?))
 }
