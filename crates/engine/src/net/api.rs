@@ -3,23 +3,14 @@
 
 use super::{
     Ended, Limits,
+    http::line::{self, Line},
     probe::{connect, within},
 };
-use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
-use hyper::{
-    Request, Uri,
-    body::Bytes,
-    client::conn::http1::{self, SendRequest},
-    header,
-};
-use hyper_util::rt::TokioIo;
+use http_body_util::Empty;
+use hyper::{Request, Uri, body::Bytes, header};
 use model::{Code, Endpoint};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs, pki_types::ServerName};
 use std::sync::Arc;
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    task::JoinHandle,
-};
 use tokio_rustls::TlsConnector;
 
 /// Where an API is: `http://host:port/prefix`.
@@ -84,7 +75,7 @@ impl Base {
                 let mut page = 1;
                 loop {
                     let path = format!("{path}?page={page}&per_page={PER_PAGE}");
-                    let (body, next) = line.fetch(self, &path).await?;
+                    let (body, next) = fetch(&mut line, self, &path).await?;
                     take(which, &body)?;
                     match next {
                         Some(next) if next > MOST_PAGES => return Err(ApiFault::TooLarge),
@@ -116,66 +107,31 @@ impl Base {
     }
 }
 
-/// One HTTP/1.1 connection. Dropping it ends the task that drives it.
-struct Line {
-    sender: SendRequest<Empty<Bytes>>,
-    driver: JoinHandle<()>,
-}
-
 /// A page, and the number of the next one.
 type Paged = (Bytes, Option<u32>);
 
-impl Line {
-    async fn over(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<Self, Ended> {
-        let handshake = http1::Builder::new()
-            .max_buf_size(MOST_HEAD)
-            .handshake(TokioIo::new(stream));
-        let (sender, connection) = handshake.await.map_err(not_http)?;
-        let driver = tokio::spawn(async move {
-            // How it ends is told to whoever waits for an answer.
-            let _ = connection.await;
-        });
-        Ok(Self { sender, driver })
+async fn fetch(line: &mut Line, base: &Base, path: &str) -> Result<Paged, ApiFault> {
+    let request = Request::get(format!("{}{path}", base.prefix))
+        .header(header::HOST, base.endpoint.to_string())
+        .header(header::ACCEPT, "application/json")
+        .body(Empty::new())
+        .map_err(|why| Ended::saying(Code::NotHttp, why.to_string()))?;
+    let response = line.ask(request).await?;
+    if response.status() != 200 {
+        return Err(ApiFault::Status(response.status().as_u16()));
     }
-
-    async fn fetch(&mut self, base: &Base, path: &str) -> Result<Paged, ApiFault> {
-        let request = Request::get(format!("{}{path}", base.prefix))
-            .header(header::HOST, base.endpoint.to_string())
-            .header(header::USER_AGENT, "ligbox-desk")
-            .header(header::ACCEPT, "application/json")
-            .body(Empty::new())
-            .map_err(|why| Ended::saying(Code::NotHttp, why.to_string()))?;
-        self.sender.ready().await.map_err(not_http)?;
-        let response = self.sender.send_request(request).await.map_err(not_http)?;
-        if response.status() != 200 {
-            return Err(ApiFault::Status(response.status().as_u16()));
-        }
-        let next = response.headers().get("x-next-page");
-        let next = next.and_then(|next| next.to_str().ok()?.parse().ok());
-        match Limited::new(response.into_body(), MOST_BODY).collect().await {
-            Ok(body) => Ok((body.to_bytes(), next)),
-            Err(why) if why.is::<LengthLimitError>() => Err(ApiFault::TooLarge),
-            Err(why) => Err(Ended::saying(Code::NotHttp, why.to_string()).into()),
-        }
+    let next = response.headers().get("x-next-page");
+    let next = next.and_then(|next| next.to_str().ok()?.parse().ok());
+    match line::read(response.into_body(), MOST_BODY).await? {
+        (body, false) => Ok((body, next)),
+        (_, true) => Err(ApiFault::TooLarge),
     }
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        self.driver.abort();
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
-fn not_http(why: hyper::Error) -> Ended {
-    Ended::saying(Code::NotHttp, why.to_string())
 }
 
 const PER_PAGE: u32 = 1_000;
 const MOST_PAGES: u32 = 100;
 /// A router is a few hundred octets.
 const MOST_BODY: usize = 4 * 1024 * 1024;
-const MOST_HEAD: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests {
