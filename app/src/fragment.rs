@@ -17,7 +17,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use model::{CheckId, DomainName, board::Filter};
+use model::{CheckId, DomainName};
 use std::sync::Arc;
 
 /// What `GET /parts/…` can ask for.
@@ -60,7 +60,7 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
             Ok(render(&door, move || view! { <DetailPanel detail /> }))
         }
         Fragment::Figures => {
-            let figures = desk.board(&who, &Filter::default(), language)?.figures;
+            let figures = desk.figures(&who)?;
             Ok(render(&door, move || {
                 view! { <FiguresLine figures=figures.clone() /><Tabs sight=Sight::default() figures /> }
             }))

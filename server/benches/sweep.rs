@@ -201,7 +201,7 @@ resolver = \"{}\"
 mx = [\"{EXCHANGE}\"]
 expected_addresses = [\"127.0.0.1\"]
 extra_ca = \"ca.pem\"
-carbonio_command = [\"echo\", \"zimbraDomainStatus: active\"]
+carbonio_command = [\"cat\", \"domains.txt\"]
 haproxy_sni = \"sni.map\"
 traefik_dynamic = \"traefik.yml\"
 nginx_admin = \"nginx\"
@@ -299,8 +299,11 @@ fn files(folder: &Path, ca: &Ca) -> Result<()> {
     global.write(&folder.join("live"))?;
     global.write_as(&folder.join("deployed.crt"), &folder.join("deployed.key"))?;
     let (mut map, mut routers, mut nginx) = (String::new(), "http:\n  routers:\n".to_owned(), String::new());
+    // As `carbonio prov gad -v zimbraDomainStatus` prints them.
+    let mut listed = String::new();
     for n in 0..DOMAINS {
         let host = mail_host(n);
+        writeln!(listed, "# name {}\nzimbraDomainStatus: active\n", domain(n))?;
         writeln!(map, "{host} mail")?;
         writeln!(
             routers,
@@ -311,6 +314,7 @@ fn files(folder: &Path, ca: &Ca) -> Result<()> {
             "server {{\n    listen 6071 ssl;\n    server_name {host};\n}}"
         )?;
     }
+    fs::write(folder.join("domains.txt"), listed)?;
     fs::write(folder.join("sni.map"), map)?;
     fs::write(folder.join("traefik.yml"), routers)?;
     fs::write(folder.join("nginx/admin.conf"), nginx)?;

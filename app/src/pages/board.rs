@@ -22,7 +22,7 @@ use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{
     CheckId, DomainName, Permission,
-    board::{Board, Detail, Filter, Verdict},
+    board::{Board, Detail, Verdict},
 };
 
 #[component]
@@ -70,7 +70,7 @@ async fn load(asked: &Asked) -> Result<(Board, Option<Detail>), Fault> {
         desk, who, language, ..
     } = Door::open()?;
     // Rows that the filter leaves out are sent hidden, so that the browser shows them without asking again.
-    let board = desk.board(&who, &Filter::default(), language)?;
+    let board = desk.board(&who, &asked.sight.filter, language)?;
     let detail = match asked
         .open
         .clone()
@@ -98,7 +98,7 @@ pub fn BoardMain(
     let words = words();
     let language = Reader::here().language;
     let latest = board.last_event;
-    let is_empty = board.rows.is_empty();
+    let is_empty = board.figures.domains == 0;
     let sweeping = !is_empty && board.figures.pending == board.figures.domains;
     let figures = board.figures.clone();
     let (tabs, sites, sight) = (board.figures.clone(), board.sites.clone(), asked.sight.clone());

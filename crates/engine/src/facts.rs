@@ -210,6 +210,12 @@ impl<'a> Facts<'a> {
         self.sweep.commands.once(question, ask).await
     }
 
+    /// What a command says that is asked about everything at once. It is not kept: what is made of it is.
+    pub async fn listing(&self, host: &Host, argv: &[&str]) -> Result<Said, Outcome> {
+        let said = self.sweep.hosts.list(host, argv).await;
+        said.map_err(|fault| fault.outcome(self.ran(host, argv)))
+    }
+
     /// Evidence about a command on a host.
     pub fn ran(&self, host: &Host, argv: &[&str]) -> Evidence {
         Evidence {

@@ -1,19 +1,32 @@
 //! The board and a domain's card: what the pages show, already in the reader's language.
 
 use crate::{
-    CheckId, DomainName, Group, Leaf, Priority, SpokenStep, State, Status, Timestamp, truths::Truths,
+    CheckId, Domain, DomainName, Group, Leaf, Priority, SpokenStep, State, Status, Timestamp, truths::Truths,
 };
 use serde::{Deserialize, Serialize};
 
-/// `GET /api/v1/desk/domains` and the page `/`: the matrix, broken rows first.
+/// The page `/`: the matrix, broken rows first.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Board {
     pub columns: Vec<Column>,
+    /// Every row; of more than [`MOST_ROWS`] the first that the filter keeps.
     pub rows: Vec<Row>,
+    /// How many more the filter keeps.
+    pub left_out: usize,
     pub figures: Figures,
     pub sites: Vec<String>,
     /// The newest event that the rows already show: where a live page resumes.
     pub last_event: i64,
+}
+
+/// More than anybody reads at once, and still a small page.
+pub const MOST_ROWS: usize = 500;
+
+impl Board {
+    /// Whether some rows are not there, so that a wider filter has to be asked for.
+    pub fn is_cut(&self) -> bool {
+        self.figures.domains > MOST_ROWS
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -46,9 +59,12 @@ pub struct Row {
 impl Row {
     /// What [`Filter::q`] looks through, in lower case.
     pub fn names(&self) -> String {
-        let tenant = self.tenant.as_deref().unwrap_or_default();
-        format!("{} {} {tenant}", self.domain, self.mail_host).to_lowercase()
+        names(&self.domain, &self.mail_host, self.tenant.as_deref())
     }
+}
+
+fn names(domain: &DomainName, mail_host: &DomainName, tenant: Option<&str>) -> String {
+    format!("{domain} {mail_host} {}", tenant.unwrap_or_default()).to_lowercase()
 }
 
 /// One check of one domain, as a cell shows it.
@@ -84,6 +100,16 @@ impl Filter {
         self.state.is_none_or(|state| state == verdict)
             && self.site.as_deref().is_none_or(|wanted| wanted == site)
             && names.contains(&self.q.trim().to_lowercase())
+    }
+
+    /// The same before there is a row. Names are put together only where they are looked through.
+    pub fn keeps_domain(&self, domain: &Domain, verdict: Verdict) -> bool {
+        let names = if self.q.trim().is_empty() {
+            String::new()
+        } else {
+            names(&domain.name, &domain.mail_host, domain.tenant.as_deref())
+        };
+        self.keeps(&names, &domain.site, verdict)
     }
 }
 

@@ -18,15 +18,16 @@ use model::{
 use std::sync::Arc;
 
 /// Every row is there; those that the filter leaves out are hidden, so that the browser can show them. Of a board
-/// with more than [`MOST`] domains only the first that the filter keeps are, and the browser asks again.
+/// with more than [`MOST_ROWS`](model::board::MOST_ROWS) domains only the first that the filter keeps are, and the browser asks again.
 #[component]
 pub fn Matrix(
-    mut board: Board,
+    board: Board,
     sight: Sight,
     #[prop(optional_no_strip)] open: Option<(DomainName, CheckId)>,
 ) -> impl IntoView {
     let words = words();
-    let (cut, left_out) = cut(&mut board, &sight.filter);
+    let cut = board.is_cut().then(|| query_of(&sight.filter));
+    let left_out = board.left_out;
     let columns = Arc::new(Columns::new(board.columns, &sight));
     let headings = columns.headings(&sight);
     let shown = board.rows.iter().any(|row| keeps(&sight.filter, row));
@@ -60,18 +61,6 @@ pub fn Matrix(
         <p class="nothing" id="nothing" hidden=shown>{words.nothing_matches}" "<a href="/">{words.show_all}</a></p>
     }
     .into_any()
-}
-
-/// Leaves the first rows of a large board that the filter keeps: the filter that it was cut for, and how many
-/// more there are.
-fn cut(board: &mut Board, filter: &Filter) -> (Option<String>, usize) {
-    if board.rows.len() <= MOST {
-        return (None, 0);
-    }
-    board.rows.retain(|row| keeps(filter, row));
-    let left_out = board.rows.len().saturating_sub(MOST);
-    board.rows.truncate(MOST);
-    (Some(query_of(filter)), left_out)
 }
 
 /// One domain. It carries what the live page orders and filters it by.
@@ -126,9 +115,6 @@ fn kept(sight: &Sight) -> String {
     }
 }
 
-/// More than anybody reads, and still a small page.
-const MOST: usize = 500;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +162,7 @@ mod tests {
                 row("b.example", Verdict::Ready, vec![ok, off, off, off]),
                 row("c.example", Verdict::Pending, vec![None, None, ok, None]),
             ],
+            left_out: 0,
             figures: Figures::default(),
             sites: Vec::new(),
             last_event: 7,

@@ -6,7 +6,7 @@ use crate::{Actor, Desk, history, internal, latest, truths};
 use engine::reproduce;
 use model::{
     CheckId, Domain, DomainName, Error, Language, Permission, Result, Status, Step, Timestamp,
-    board::{Board, Card, Column, Detail, Expiry, Figures, Filter, Row, Strip, Verdict},
+    board::{Board, Card, Column, Detail, Figures, Filter, MOST_ROWS, Row, Strip},
     time::DAY,
 };
 use store::Stretch;
@@ -28,27 +28,41 @@ impl Desk {
         Ok(())
     }
 
+    /// The matrix. A filter counts only where there are too many rows to show them all.
     pub fn board(&self, who: &Actor, filter: &Filter, language: Language) -> Result<Board> {
         who.may(Permission::SeeChecks)?;
         let last_event = self.last_event();
-        let mut rows = self.0.latest.rows(language);
-        let figures = figures(&rows);
-        let mut sites: Vec<String> = rows
-            .iter()
-            .map(|row| row.site.clone())
-            .filter(|site| !site.is_empty())
-            .collect();
-        sites.sort();
-        sites.dedup();
-        rows.retain(|row| filter.keeps(&row.names(), &row.site, row.verdict));
-        rows.sort_by(|a, b| (a.verdict, &a.domain).cmp(&(b.verdict, &b.domain)));
+        let (figures, sites) = self.0.latest.figures();
+        let all = Filter::default();
+        let filter = if figures.domains > MOST_ROWS { filter } else { &all };
+        let (rows, left_out) = self.0.latest.worst(filter, MOST_ROWS, language);
         Ok(Board {
             columns: self.said_columns(language),
             rows,
+            left_out,
             figures,
             sites,
             last_event,
         })
+    }
+
+    /// At most `most` rows by name that a filter keeps, from the first behind `after`; and whether there are more.
+    pub fn listed(
+        &self,
+        who: &Actor,
+        filter: &Filter,
+        after: Option<&str>,
+        most: usize,
+        language: Language,
+    ) -> Result<(Vec<Row>, bool)> {
+        who.may(Permission::SeeChecks)?;
+        Ok(self.0.latest.listed(filter, after, most, language))
+    }
+
+    /// What stands above the board.
+    pub fn figures(&self, who: &Actor) -> Result<Figures> {
+        who.may(Permission::SeeChecks)?;
+        Ok(self.0.latest.figures().0)
     }
 
     /// The sites of the configuration, in its order.
@@ -160,24 +174,4 @@ impl Desk {
 
 fn no_such_domain(name: &DomainName) -> Error {
     Error::not_found(format!("the domain {name}"))
-}
-
-fn figures(rows: &[Row]) -> Figures {
-    let count = |verdict| rows.iter().filter(|row| row.verdict == verdict).count();
-    let next = rows.iter().filter_map(|row| {
-        Some(Expiry {
-            at: row.expires_at?,
-            domain: row.domain.clone(),
-        })
-    });
-    Figures {
-        domains: rows.len(),
-        ready: count(Verdict::Ready) + count(Verdict::Warn),
-        fail: count(Verdict::Fail),
-        unknown: count(Verdict::Unknown),
-        warn: count(Verdict::Warn),
-        pending: count(Verdict::Pending),
-        next_expiry: next.min_by_key(|expiry| expiry.at),
-        checked_at: rows.iter().filter_map(|row| row.checked_at).max(),
-    }
 }

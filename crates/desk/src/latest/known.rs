@@ -107,7 +107,6 @@ impl Known {
             _ => Some(DOES_NOT_APPLY),
         };
         let worst = self.worst.as_deref();
-        let cells = || self.cells.iter().flatten();
         Row {
             domain: self.domain.name.clone(),
             mail_host: self.domain.mail_host.clone(),
@@ -120,12 +119,26 @@ impl Known {
             since: worst
                 .and_then(|worst| self.cells[worst.column])
                 .map(|cell| cell.since),
-            checked_at: cells().map(|cell| cell.checked_at).max(),
-            expires_at: cells().filter_map(|cell| cell.expires_at).min(),
+            checked_at: self.checked_at(),
+            expires_at: self.expires_at(),
         }
     }
 
-    fn verdict(&self) -> Verdict {
+    /// When one of its checks last ran.
+    pub(crate) fn checked_at(&self) -> Option<Timestamp> {
+        self.cells.iter().flatten().map(|cell| cell.checked_at).max()
+    }
+
+    /// The earliest `not_after` among the leaves seen.
+    pub(crate) fn expires_at(&self) -> Option<Timestamp> {
+        self.cells
+            .iter()
+            .flatten()
+            .filter_map(|cell| cell.expires_at)
+            .min()
+    }
+
+    pub(crate) fn verdict(&self) -> Verdict {
         let states = self.cells.iter().zip(checks::ALL);
         verdict(states.filter_map(|(cell, check)| Some((check.priority, (*cell)?.state))))
     }

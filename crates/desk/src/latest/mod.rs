@@ -8,9 +8,13 @@ pub(crate) use known::verdict_of;
 
 use engine::{Check, Site};
 use known::Known;
-use model::{Domain, DomainName, Language, State, board::Row, event::What};
+use model::{
+    Domain, DomainName, Language, State,
+    board::{Expiry, Figures, Filter, Row, Verdict},
+    event::What,
+};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 use store::{Run, Store, StoredStep};
@@ -116,12 +120,70 @@ impl Latest {
             .map(|known| known.row(&self.switches, language))
     }
 
-    /// All of them, by name.
-    pub(crate) fn rows(&self, language: Language) -> Vec<Row> {
+    /// The first `most` rows that a filter keeps, broken ones first, and how many more there are. Only what is
+    /// shown is written out: the others are looked at.
+    pub(crate) fn worst(&self, filter: &Filter, most: usize, language: Language) -> (Vec<Row>, usize) {
         let all = self.read();
-        all.values()
-            .map(|known| known.row(&self.switches, language))
-            .collect()
+        let mut kept: Vec<(Verdict, &Known)> = all.values().filter_map(|known| kept(filter, known)).collect();
+        // Stable: by name within a verdict.
+        kept.sort_by_key(|(verdict, _)| *verdict);
+        let rows = kept.iter().take(most);
+        let rows = rows
+            .map(|(_, known)| known.row(&self.switches, language))
+            .collect();
+        (rows, kept.len().saturating_sub(most))
+    }
+
+    /// The same in the order of names, from the first behind `after`; and whether there are more.
+    pub(crate) fn listed(
+        &self,
+        filter: &Filter,
+        after: Option<&str>,
+        most: usize,
+        language: Language,
+    ) -> (Vec<Row>, bool) {
+        let all = self.read();
+        let behind = |known: &&Known| after.is_none_or(|after| known.domain.name.as_str() > after);
+        let mut kept = all
+            .values()
+            .filter(behind)
+            .filter_map(|known| kept(filter, known));
+        let rows = kept.by_ref().take(most);
+        let rows = rows
+            .map(|(_, known)| known.row(&self.switches, language))
+            .collect();
+        (rows, kept.next().is_some())
+    }
+
+    /// The figures above the board, and the sites that have a domain.
+    pub(crate) fn figures(&self) -> (Figures, Vec<String>) {
+        let all = self.read();
+        let mut figures = Figures {
+            domains: all.len(),
+            ..Figures::default()
+        };
+        let (mut sites, mut next) = (BTreeSet::new(), None);
+        for known in all.values() {
+            match known.verdict() {
+                Verdict::Fail => figures.fail += 1,
+                Verdict::Unknown => figures.unknown += 1,
+                Verdict::Warn => figures.warn += 1,
+                Verdict::Pending => figures.pending += 1,
+                Verdict::Ready => figures.ready += 1,
+            }
+            figures.checked_at = figures.checked_at.max(known.checked_at());
+            let expiry = known.expires_at().map(|at| (at, &known.domain.name));
+            next = expiry.into_iter().chain(next).min();
+            if !sites.contains(&known.domain.site) && !known.domain.site.is_empty() {
+                sites.insert(known.domain.site.clone());
+            }
+        }
+        figures.ready += figures.warn;
+        figures.next_expiry = next.map(|(at, domain)| Expiry {
+            at,
+            domain: domain.clone(),
+        });
+        (figures, sites.into_iter().collect())
     }
 
     /// The checks that have a column: those that are on at some site.
@@ -136,4 +198,11 @@ impl Latest {
     fn write(&self) -> RwLockWriteGuard<'_, Domains> {
         self.all.write().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn kept<'a>(filter: &Filter, known: &'a Known) -> Option<(Verdict, &'a Known)> {
+    let verdict = known.verdict();
+    filter
+        .keeps_domain(&known.domain, verdict)
+        .then_some((verdict, known))
 }

@@ -14,7 +14,7 @@ use desk::{Actor, Desk, Setup, events::Tail};
 use engine::{Engine, Site, Trust, net::Limits, site::Host};
 use model::{
     Code, Domain, DomainName, Endpoint, Error, Language, Patience, Role, State, Timestamp,
-    board::{Filter, Verdict},
+    board::{Filter, MOST_ROWS, Verdict},
     event::What,
 };
 use std::{
@@ -315,8 +315,52 @@ async fn the_board_puts_what_is_broken_first_and_can_be_narrowed() {
         state: Some(Verdict::Ready),
         site: Some("vm".to_owned()),
     };
+    let list = |filter: &Filter, after, most| {
+        let (rows, more) = day
+            .desk
+            .listed(&operator(), filter, after, most, Language::En)
+            .unwrap();
+        let names: Vec<String> = rows.iter().map(|row| row.domain.to_string()).collect();
+        (names.join(" "), more)
+    };
+    assert_eq!(
+        list(&narrowed, None, 50),
+        ("d00000.example d00002.example".to_owned(), false)
+    );
+    assert_eq!(list(&narrowed, None, 1), ("d00000.example".to_owned(), true));
+    assert_eq!(
+        list(&narrowed, Some("d00000.example"), 1),
+        ("d00002.example".to_owned(), false)
+    );
+    assert_eq!(list(&Filter::default(), None, 2).0, "a.example d00000.example");
     let board = day.desk.board(&operator(), &narrowed, Language::En).unwrap();
-    assert_eq!((board.rows.len(), board.figures.domains), (2, 4));
+    assert_eq!(
+        board.rows.len(),
+        4,
+        "the browser hides what the filter leaves out"
+    );
+}
+
+#[tokio::test]
+async fn of_a_large_board_the_first_rows_that_the_filter_keeps_are_shown() {
+    let day = Day::begin(MOST_ROWS + 1).await;
+    day.desk
+        .check_now(&operator(), &name(MOST_ROWS), None)
+        .await
+        .unwrap();
+    let board = |filter: &Filter| day.desk.board(&operator(), filter, Language::En).unwrap();
+    let whole = board(&Filter::default());
+    assert_eq!(
+        (whole.rows.len(), whole.left_out, whole.is_cut()),
+        (MOST_ROWS, 1, true)
+    );
+    assert_eq!(whole.figures.domains, MOST_ROWS + 1);
+    let ready = board(&Filter {
+        state: Some(Verdict::Ready),
+        ..Filter::default()
+    });
+    assert_eq!((ready.rows.len(), ready.left_out, ready.is_cut()), (1, 0, true));
+    assert_eq!(ready.figures, whole.figures);
 }
 
 #[tokio::test]

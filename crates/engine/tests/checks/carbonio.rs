@@ -61,6 +61,59 @@ async fn active_is_ok_and_every_other_state_is_not() {
 }
 
 #[tokio::test]
+async fn a_command_without_the_domain_is_a_list_of_all_and_runs_once_for_all() {
+    let mut stage = Stage::set().await;
+    let unknown: Verdict = (State::Unknown, Code::CommandFailed);
+    let said = |status: &str| format!("'# name other.example\\nzimbraDomainStatus: active\\n\\n{status}'");
+    let name = "a.example";
+    for (script, verdict) in [
+        (
+            format!(
+                "printf {}",
+                said(&format!("# name {name}\\nzimbraDomainStatus: active\\n"))
+            ),
+            (State::Ok, Code::Ok),
+        ),
+        (
+            format!(
+                "printf {}",
+                said(&format!(
+                    "# name {}\\nzimbraDomainStatus: locked\\n",
+                    name.to_uppercase()
+                ))
+            ),
+            (State::Fail, Code::DomainInactive),
+        ),
+        (format!("printf {}", said("")), (State::Fail, Code::DomainUnknown)),
+        (format!("printf {}", said(&format!("# name {name}\\n"))), unknown),
+        // Cut off, or in words that nobody knows: that a name is missing then says nothing of it.
+        (format!("printf {}; exit 1", said("")), unknown),
+        (format!("printf {}; yes", said("")), unknown),
+        ("echo zimbraDomainStatus: active".to_owned(), unknown),
+        ("true".to_owned(), unknown),
+        ("sleep 60".to_owned(), unknown),
+    ] {
+        stage.carbonio(&script);
+        stage.site.carbonio_command = Some(vec![stage.path("carbonio").display().to_string()]);
+        assert_eq!(stage.verdict(CHECK).await, verdict, "{script}");
+    }
+
+    stage.carbonio(&format!(
+        "echo x >> {}; printf {}",
+        stage.path("runs").display(),
+        said("")
+    ));
+    stage.site.carbonio_command = Some(vec![stage.path("carbonio").display().to_string()]);
+    let chosen = [checks::find(CHECK).unwrap()];
+    let steps = stage
+        .sweep(&stage.site, &[domain(name), domain("other.example")], &chosen)
+        .await;
+    let states: Vec<State> = steps.iter().flatten().map(|step| step.state).collect();
+    assert_eq!(states, [State::Fail, State::Ok]);
+    assert_eq!(std::fs::read_to_string(stage.path("runs")).unwrap(), "x\n");
+}
+
+#[tokio::test]
 async fn a_command_that_cannot_be_run_or_hangs_says_nothing() {
     let mut stage = Stage::set().await;
     stage.carbonio("sleep 60");

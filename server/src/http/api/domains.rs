@@ -12,7 +12,7 @@ use axum::{
 };
 use model::{
     CheckId, Domain, DomainName, Error, Language, Permission, State as CheckState, Timestamp,
-    board::{Board, Card, Cell, Filter, Row, Verdict},
+    board::{Card, Cell, Filter, Row, Verdict},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -72,15 +72,11 @@ pub(crate) async fn list(
         site: wanted.site,
         state,
     };
-    let Board {
-        columns, mut rows, ..
-    } = web.desk.board(&who, &filter, super::language(&headers))?;
-    rows.sort_by(|a, b| a.domain.cmp(&b.domain));
-    if let Some(cursor) = &wanted.cursor {
-        rows.retain(|row| row.domain.as_str() > cursor.as_str());
-    }
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let language = super::language(&headers);
+    let columns = web.desk.columns(&who, language)?;
+    let (rows, more) = web
+        .desk
+        .listed(&who, &filter, wanted.cursor.as_deref(), limit, language)?;
     let next_cursor = rows.last().filter(|_| more).map(|row| row.domain.to_string());
     let item = |row: Row| Item {
         failing: columns

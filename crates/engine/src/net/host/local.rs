@@ -88,13 +88,13 @@ pub(super) async fn is_executable(path: &Path) -> Result<bool, FileFault> {
     Ok(found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 
-pub(super) async fn run(argv: &[&str]) -> Result<Said, CommandFault> {
+pub(super) async fn run(argv: &[&str], most: u64) -> Result<Said, CommandFault> {
     let program = argv.first().copied().unwrap_or_default();
     let mut command = Command::new(program);
     command.args(argv.get(1..).unwrap_or_default());
     let running =
         Running::spawn(&mut command).map_err(|why| CommandFault::DidNotRun(format!("{program}: {why}")))?;
-    match timeout(PATIENCE, running.finish(MOST_OUTPUT)).await {
+    match timeout(PATIENCE, running.finish(most)).await {
         Ok(Ok(ended)) => Ok(Said {
             exit_code: ended.exit_code,
             output: text(&ended.output),

@@ -50,9 +50,9 @@ pub enum CommandFault {
 pub struct Said {
     /// `None`: a signal ended it.
     pub exit_code: Option<i32>,
-    /// What it printed, at most [`MOST_OUTPUT`] octets.
+    /// What it printed.
     pub output: String,
-    /// The same of its standard error.
+    /// What it printed on standard error, at most [`MOST_OUTPUT`] octets.
     pub complaint: String,
 }
 
@@ -127,13 +127,24 @@ impl Hosts {
         }
     }
 
-    /// Runs a program found in the host's PATH.
+    /// Runs a program found in the host's PATH. One that prints [`MOST_OUTPUT`] octets or more is ended there,
+    /// and so has no exit code.
     pub async fn run(&self, host: &Host, argv: &[&str]) -> Result<Said, CommandFault> {
+        self.run_for(host, argv, MOST_OUTPUT).await
+    }
+
+    /// The same where everything is asked about at once: at most [`MOST_LISTING`] octets.
+    pub async fn list(&self, host: &Host, argv: &[&str]) -> Result<Said, CommandFault> {
+        self.run_for(host, argv, MOST_LISTING).await
+    }
+
+    async fn run_for(&self, host: &Host, argv: &[&str], most: u64) -> Result<Said, CommandFault> {
         match host {
-            Host::Local => local::run(argv).await,
+            Host::Local => local::run(argv, most).await,
             Host::Ssh(url) => {
                 let connection = self.over_ssh(url).await;
-                connection.map_err(CommandFault::HostUnreachable)?.run(argv).await
+                let connection = connection.map_err(CommandFault::HostUnreachable)?;
+                connection.run(argv, most).await
             }
         }
     }
@@ -232,6 +243,8 @@ fn text(bytes: &[u8]) -> String {
 /// How long a file or a command may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 pub const MOST_OUTPUT: u64 = 64 * 1024;
+/// A hundred thousand domains, a line of name and one of status each.
+pub const MOST_LISTING: u64 = 8 * 1024 * 1024;
 pub const MOST_FILES: usize = 1_000;
 pub const MOST_FOLDER: u64 = 16 * 1024 * 1024;
 /// Folders within folders.

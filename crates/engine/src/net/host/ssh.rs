@@ -144,11 +144,11 @@ impl Connection {
         Ok(kind.starts_with("regular") && mode & 0o111 != 0)
     }
 
-    pub(super) async fn run(&self, argv: &[&str]) -> Result<Said, CommandFault> {
+    pub(super) async fn run(&self, argv: &[&str], most: u64) -> Result<Said, CommandFault> {
         let program = argv.first().copied().unwrap_or_default();
         let line = argv.iter().map(|word| quoted(word.as_bytes()));
         let line = line.collect::<Vec<_>>().join(&b' ');
-        let ended = match self.channel(&line, MOST_OUTPUT).await {
+        let ended = match self.channel(&line, most).await {
             Ok(ended) => ended,
             Err(Gone::OutOfTime) => {
                 return Err(CommandFault::OutOfTime(format!("{program}: no answer in time")));
