@@ -45,16 +45,60 @@ fn main() -> Result<()> {
     let mut watched = Watched::start(folder.path())?;
     let before = bare(&watched, folder.path())?;
 
-    let counted = watched.handshakes()?;
     let desk = Served::start(folder.path(), &sites(&watched)?)?;
     let cookie = desk.log_in()?;
+    let mut readers = Readers::default();
+    let first = sweep(&mut watched, &desk, &cookie, &mut readers)?;
+    desk.wait_for_the_first_sweep(&cookie)?;
+    judged(&desk, &cookie)?;
+    let answer = desk.post("/calls/run_all_checks", &cookie, "")?;
+    if !answer.head.starts_with("HTTP/1.1 200") {
+        return Err(answer.head.into());
+    }
+    let next = sweep(&mut watched, &desk, &cookie, &mut readers)?;
+    let weight = desk.status("VmHWM:");
+    // The machine may be another's too: the limit is that of before and after.
+    let after = bare(&watched, folder.path())?;
+    let limit = f64::midpoint(before, after);
+    println!(
+        "{DOMAINS} domains × 14 checks: {first:.0} handshakes/s in the first sweep, {next:.0} in the next; \
+         bare loop {before:.0} before and {after:.0} after"
+    );
+    println!(
+        "ratio sweep / bare loop: {:.2} the first, {:.2} the next (limit 0.80)",
+        first / limit,
+        next / limit
+    );
+    println!("memory: {weight:.0} MB at most (limit 200)");
+    readers.say();
+    judged(&desk, &cookie)
+}
+
+/// Handshakes a second of a sweep that is about to begin, while people read pages.
+fn sweep(watched: &mut Watched, desk: &Served, cookie: &str, readers: &mut Readers) -> Result<f64> {
+    let counted = watched.handshakes()?;
     while watched.handshakes()? == counted {
         thread::sleep(Duration::from_millis(10));
     }
     let begun = Instant::now();
-    let (mut waits, mut first_bytes, mut largest) = (Vec::new(), Vec::new(), 0);
-    let done = counted + (DOMAINS * DOORS) as u64;
-    while watched.handshakes()? < done {
+    let all = (DOMAINS * DOORS) as u64;
+    while watched.handshakes()? < counted + all {
+        readers.read(desk, cookie)?;
+        thread::sleep(PAUSE);
+    }
+    Ok(all as f64 / begun.elapsed().as_secs_f64())
+}
+
+/// How long people wait for their pages.
+#[derive(Default)]
+struct Readers {
+    waits: Vec<(Duration, &'static str)>,
+    first_bytes: Vec<Duration>,
+    largest: usize,
+}
+
+impl Readers {
+    fn read(&mut self, desk: &Served, cookie: &str) -> Result<()> {
         for page in [
             "/",
             "/domains/d00007.example",
@@ -62,36 +106,28 @@ fn main() -> Result<()> {
             "/api/v1/infra/status/d00042.example",
         ] {
             let asked = Instant::now();
-            let answer = desk.get(page, &cookie, true)?;
-            waits.push((asked.elapsed(), page));
-            largest = largest.max(answer.bytes);
-            first_bytes.push(answer.first_byte);
+            let answer = desk.get(page, cookie, true)?;
+            self.waits.push((asked.elapsed(), page));
+            self.largest = self.largest.max(answer.bytes);
+            self.first_bytes.push(answer.first_byte);
         }
-        thread::sleep(Duration::from_millis(100));
+        Ok(())
     }
-    desk.wait_for_the_first_sweep(&cookie)?;
-    let rate = (DOMAINS * DOORS) as f64 / begun.elapsed().as_secs_f64();
-    // The machine may be another's too: the limit is that of before and after.
-    let after = bare(&watched, folder.path())?;
-    let least = f64::midpoint(before, after);
-    println!(
-        "{DOMAINS} domains × 14 checks: {rate:.0} handshakes/s, bare loop {before:.0} before and {after:.0} after"
-    );
-    println!("ratio sweep / bare loop: {:.2} (limit 0.80)", rate / least);
-    println!("memory: {:.0} MB at most (limit 200)", desk.status("VmHWM:"));
-    waits.sort();
-    let at = |percent: usize| waits[(waits.len() - 1) * percent / 100];
-    let ((median, _), (slow, page)) = (at(50), at(99));
-    first_bytes.sort();
-    println!(
-        "pages beside it: median {:.0} ms (first byte {:.0} ms), p99 {:.0} ms (limit 100; {page}), of {}; the largest {} kB",
-        median.as_secs_f64() * 1e3,
-        first_bytes[first_bytes.len() / 2].as_secs_f64() * 1e3,
-        slow.as_secs_f64() * 1e3,
-        waits.len(),
-        largest / 1_000
-    );
-    judged(&desk, &cookie)
+
+    fn say(mut self) {
+        self.waits.sort();
+        self.first_bytes.sort();
+        let at = |percent: usize| self.waits[(self.waits.len() - 1) * percent / 100];
+        let ((median, _), (slow, page)) = (at(50), at(99));
+        println!(
+            "pages beside it: median {:.0} ms (first byte {:.0} ms), p99 {:.0} ms (limit 100; {page}), of {}; the largest {} kB",
+            median.as_secs_f64() * 1e3,
+            self.first_bytes[self.first_bytes.len() / 2].as_secs_f64() * 1e3,
+            slow.as_secs_f64() * 1e3,
+            self.waits.len(),
+            self.largest / 1_000
+        );
+    }
 }
 
 /// A benchmark of wrong answers would be worth nothing.
@@ -336,6 +372,8 @@ fn mail_host(n: usize) -> String {
 const DOMAINS: usize = 10_000;
 /// `:993`, `:465`, `:443` and `:6071`.
 const DOORS: usize = 4;
+/// Between one round of pages and the next: a dozen pages a second are more than a team of operators loads.
+const PAUSE: Duration = Duration::from_millis(300);
 const EXCHANGE: &str = "mx.mail.example";
 const FORM: &str =
     "<html><body><form method=post><input name=user><input type=password name=password></form></body></html>";

@@ -71,10 +71,7 @@ fn hash_now(password: &str) -> Result<String, String> {
 }
 
 fn stretch(password: &str, salt: &Salt, params: Params) -> Result<Output, String> {
-    // glibc keeps freed blocks of up to 32 MiB for later, and so the process would stay as large as its
-    // largest login. A larger one goes back at once; what is never touched of it costs nothing.
-    let mut memory = Vec::with_capacity(params.block_count().max(ALWAYS_GIVEN_BACK));
-    memory.resize(params.block_count(), Block::default());
+    let mut memory = vec![Block::default(); params.block_count()];
     let mut output = [0; 32];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut memory)
@@ -90,8 +87,6 @@ fn owasp() -> Params {
 /// The hash of a password that nobody has, with the same parameters.
 static NOBODYS: LazyLock<String> = LazyLock::new(|| hash_now(&random_word(32)).unwrap_or_default());
 
-/// Blocks of 1 KiB: 40 MiB.
-const ALWAYS_GIVEN_BACK: usize = 40 * 1024;
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 #[cfg(test)]

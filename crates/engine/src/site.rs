@@ -31,7 +31,7 @@ pub struct Site {
     pub mta_sts: Option<Endpoint>,
     /// PEM file or folder of certificates trusted beside the platform's roots.
     pub extra_ca: Option<PathBuf>,
-    /// An argv in which `{domain}` stands for the domain.
+    /// An argv in which `{domain}` stands for the domain; one without it lists all of them.
     pub carbonio_command: Option<Vec<String>>,
     /// A map file or a `haproxy.cfg` on the proxy's host.
     pub haproxy_sni: Option<PathBuf>,

@@ -68,6 +68,7 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<Pools<Sqlite>, sqlx::Erro
                 .journal_mode(SqliteJournalMode::Wal)
                 // With NORMAL a power cut takes back what was committed.
                 .synchronous(SqliteSynchronous::Full)
+                .pragma("cache_size", WRITER_CACHE_KIB)
                 .pragma("journal_size_limit", JOURNAL_BYTES),
         )
         .await?;
@@ -141,6 +142,8 @@ const READERS: u32 = 3;
 pub(crate) const ROWS: usize = 500;
 /// A negative `cache_size` is in KiB.
 const CACHE_KIB: &str = "-1024";
+/// The writer goes through the steps of every domain again and again.
+const WRITER_CACHE_KIB: &str = "-8192";
 /// What a long transaction has made of the write-ahead log shrinks to this again.
 const JOURNAL_BYTES: &str = "8388608";
 /// `desk` in ASCII: advisory locks share one number space per database.

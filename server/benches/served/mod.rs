@@ -52,13 +52,7 @@ impl Served {
             }
             thread::sleep(Duration::from_millis(100));
         }
-        let request = format!(
-            "POST /login HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {}\r\n\r\n{form}",
-            self.address,
-            form.len()
-        );
-        let answer = self.ask(&request)?;
+        let answer = self.post("/login", "", &form)?;
         let cookie = answer
             .head
             .lines()
@@ -85,6 +79,15 @@ impl Served {
         self.ask(&format!(
             "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAccept-Encoding: {encoding}\r\nCookie: {cookie}\r\n\r\n",
             self.address
+        ))
+    }
+
+    pub(crate) fn post(&self, path: &str, cookie: &str, form: &str) -> Result<Answer> {
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nConnection: close\r\nCookie: {cookie}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {1}\r\n\r\n{form}",
+            self.address,
+            form.len()
         ))
     }
 

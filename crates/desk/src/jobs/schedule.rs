@@ -46,9 +46,10 @@ impl Desk {
                 }
             }
             spread = tokio::select! {
+                biased;
                 () = stop.cancelled() => break,
-                () = sleep_until(begun + spread.max(LEAST)) => self.0.setup.period,
                 () = self.0.sweep_wanted.notified() => self.0.setup.period.min(ASKED_FOR),
+                () = sleep_until(begun + spread.max(LEAST)) => self.0.setup.period,
             };
         }
         running.close();
@@ -82,8 +83,10 @@ impl Desk {
             let turn = begun + pause * index;
             tokio::select! {
                 () = sleep_until(turn) => {}
-                // Asked for out of turn: the rest of this sweep runs at once.
-                () = self.0.sweep_wanted.notified(), if index > 0 => self.0.sweep_wanted.notify_one(),
+                // Asked for out of turn: the next sweep takes the place of what is left of this one.
+                () = self.0.sweep_wanted.notified(), if spread > FIRST_SWEEP => {
+                    return self.0.sweep_wanted.notify_one();
+                }
             }
             let Ok(permit) = Arc::clone(at_once).acquire_owned().await else {
                 return;

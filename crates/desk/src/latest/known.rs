@@ -17,6 +17,17 @@ pub(crate) struct Known {
     cells: Box<[Option<Cell>]>,
     /// The worst of them, where anything is wrong.
     worst: Option<Box<Worst>>,
+    sum: Sum,
+}
+
+/// What a board asks of every domain, whichever it shows: summed up once, when a cell changes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sum {
+    pub(crate) verdict: Verdict,
+    /// When one of its checks last ran.
+    pub(crate) checked_at: Option<Timestamp>,
+    /// The earliest `not_after` among the leaves seen.
+    pub(crate) expires_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +53,11 @@ impl Known {
             domain,
             cells: no_cells(),
             worst: None,
+            sum: Sum {
+                verdict: Verdict::Pending,
+                checked_at: None,
+                expires_at: None,
+            },
         }
     }
 
@@ -55,6 +71,7 @@ impl Known {
                 checked_at: stored.checked_at,
                 expires_at: stored.expires_at,
             });
+            self.sum_up();
         }
     }
 
@@ -77,6 +94,7 @@ impl Known {
             });
             self.offer(&finding.check, finding.code, &finding.evidence);
         }
+        self.sum_up();
     }
 
     pub(crate) fn announce(&mut self, check: &CheckId, announced: bool) {
@@ -112,35 +130,30 @@ impl Known {
             mail_host: self.domain.mail_host.clone(),
             site: self.domain.site.clone(),
             tenant: self.domain.tenant.clone(),
-            verdict: self.verdict(),
+            verdict: self.sum.verdict,
             fault: worst.map_or_else(String::new, |worst| worst.said(language).to_owned()),
             fault_check: worst.map(|worst| checks::ALL[worst.column].id.clone()),
             cells: switches.of_domain(&self.domain).map(shown).collect(),
             since: worst
                 .and_then(|worst| self.cells[worst.column])
                 .map(|cell| cell.since),
-            checked_at: self.checked_at(),
-            expires_at: self.expires_at(),
+            checked_at: self.sum.checked_at,
+            expires_at: self.sum.expires_at,
         }
     }
 
-    /// When one of its checks last ran.
-    pub(crate) fn checked_at(&self) -> Option<Timestamp> {
-        self.cells.iter().flatten().map(|cell| cell.checked_at).max()
+    pub(crate) fn sum(&self) -> Sum {
+        self.sum
     }
 
-    /// The earliest `not_after` among the leaves seen.
-    pub(crate) fn expires_at(&self) -> Option<Timestamp> {
-        self.cells
-            .iter()
-            .flatten()
-            .filter_map(|cell| cell.expires_at)
-            .min()
-    }
-
-    pub(crate) fn verdict(&self) -> Verdict {
+    fn sum_up(&mut self) {
+        let cells = || self.cells.iter().flatten();
         let states = self.cells.iter().zip(checks::ALL);
-        verdict(states.filter_map(|(cell, check)| Some((check.priority, (*cell)?.state))))
+        self.sum = Sum {
+            verdict: verdict(states.filter_map(|(cell, check)| Some((check.priority, (*cell)?.state)))),
+            checked_at: cells().map(|cell| cell.checked_at).max(),
+            expires_at: cells().filter_map(|cell| cell.expires_at).min(),
+        };
     }
 
     /// What keeps the domain from being ready comes first; of the rest, the worse state; and of the same, what

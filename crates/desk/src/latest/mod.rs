@@ -164,15 +164,16 @@ impl Latest {
         };
         let (mut sites, mut next) = (BTreeSet::new(), None);
         for known in all.values() {
-            match known.verdict() {
+            let sum = known.sum();
+            match sum.verdict {
                 Verdict::Fail => figures.fail += 1,
                 Verdict::Unknown => figures.unknown += 1,
                 Verdict::Warn => figures.warn += 1,
                 Verdict::Pending => figures.pending += 1,
                 Verdict::Ready => figures.ready += 1,
             }
-            figures.checked_at = figures.checked_at.max(known.checked_at());
-            let expiry = known.expires_at().map(|at| (at, &known.domain.name));
+            figures.checked_at = figures.checked_at.max(sum.checked_at);
+            let expiry = sum.expires_at.map(|at| (at, &known.domain.name));
             next = expiry.into_iter().chain(next).min();
             if !sites.contains(&known.domain.site) && !known.domain.site.is_empty() {
                 sites.insert(known.domain.site.clone());
@@ -201,7 +202,7 @@ impl Latest {
 }
 
 fn kept<'a>(filter: &Filter, known: &'a Known) -> Option<(Verdict, &'a Known)> {
-    let verdict = known.verdict();
+    let verdict = known.sum().verdict;
     filter
         .keeps_domain(&known.domain, verdict)
         .then_some((verdict, known))

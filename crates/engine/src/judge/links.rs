@@ -23,8 +23,12 @@ impl Blemish {
     }
 }
 
-/// The first untidy and the first weak link of a chain, leaf first.
-pub(super) fn blemishes(chain: &[CertificateDer<'_>]) -> (Option<Blemish>, Option<Blemish>) {
+/// The first untidy and the first weak link of a chain, leaf first. A chain that is a path to a root as it stands
+/// is tidy: every signature of it was verified on the way.
+pub(super) fn blemishes(
+    chain: &[CertificateDer<'_>],
+    is_whole_path: bool,
+) -> (Option<Blemish>, Option<Blemish>) {
     let parsed: Vec<_> = chain
         .iter()
         .take(LONGEST)
@@ -34,7 +38,9 @@ pub(super) fn blemishes(chain: &[CertificateDer<'_>]) -> (Option<Blemish>, Optio
         reason: Reason::UnrelatedCertificate,
         subject: format!("#{}", parsed.len() + 1),
     };
-    let untidy = untidy(&parsed).or_else(|| (parsed.len() < chain.len()).then(strange));
+    let is_tidy = is_whole_path && !parsed.iter().skip(1).any(is_root);
+    let untidy = if is_tidy { None } else { untidy(&parsed) };
+    let untidy = untidy.or_else(|| (parsed.len() < chain.len()).then(strange));
     (untidy, weak(&parsed))
 }
 

@@ -15,6 +15,7 @@ pub use trust::{Trust, TrustError};
 
 use crate::wire::x509::{self, Facts};
 use model::{Code, DomainName, Evidence, Leaf, State, Timestamp, certificate::Link, evidence::Outcome};
+use path::Found;
 use remembered::Remembered;
 use rustls_pki_types::CertificateDer;
 use std::sync::Arc;
@@ -102,8 +103,8 @@ impl Judge {
                 .take(LINKS)
                 .map_while(|der| x509::link(der).ok())
                 .collect();
-            let path = path::validate(chain, &facts, trust, now);
-            let (untidy, weak) = links::blemishes(chain);
+            let Found { path, is_whole_chain } = path::validate(chain, &facts, trust, now);
+            let (untidy, weak) = links::blemishes(chain, is_whole_chain);
             Some(Examined {
                 facts,
                 links,

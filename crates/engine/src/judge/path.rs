@@ -19,10 +19,30 @@ pub enum Path {
     },
 }
 
+/// A path, and whether it goes through all that was served, in its order.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) path: Path,
+    pub(super) is_whole_chain: bool,
+}
+
 /// Validates at `now` (RFC 5280 section 6, as webpki does it) and names the cause of a failure.
 /// `chain` is as served, leaf first.
-pub(super) fn validate(chain: &[CertificateDer<'_>], leaf: &Facts, trust: &Trust, now: Timestamp) -> Path {
+pub(super) fn validate(chain: &[CertificateDer<'_>], leaf: &Facts, trust: &Trust, now: Timestamp) -> Found {
     let strict = strictly(chain, trust, now);
+    Found {
+        is_whole_chain: matches!(strict, Ok(true)),
+        path: path(strict.map(drop), chain, leaf, trust, now),
+    }
+}
+
+fn path(
+    strict: Result<(), WebpkiError>,
+    chain: &[CertificateDer<'_>],
+    leaf: &Facts,
+    trust: &Trust,
+    now: Timestamp,
+) -> Path {
     match (strict, leaf.weakness) {
         (Ok(()), None) => Path::Trusted,
         (Ok(()), Some(reason)) => Path::Weak(reason),
@@ -39,20 +59,22 @@ pub(super) fn validate(chain: &[CertificateDer<'_>], leaf: &Facts, trust: &Trust
     }
 }
 
-fn strictly(chain: &[CertificateDer<'_>], trust: &Trust, now: Timestamp) -> Result<(), WebpkiError> {
+/// Whether the path goes through every certificate of the chain, in its order.
+fn strictly(chain: &[CertificateDer<'_>], trust: &Trust, now: Timestamp) -> Result<bool, WebpkiError> {
     let (leaf, intermediates) = chain.split_first().ok_or(WebpkiError::BadDer)?;
     let now = UnixTime::since_unix_epoch(Duration::from_secs(now.seconds().max(0).unsigned_abs()));
-    EndEntityCert::try_from(leaf)?
-        .verify_for_usage(
-            webpki::ALL_VERIFICATION_ALGS,
-            trust.anchors(),
-            intermediates,
-            now,
-            KeyUsage::server_auth(),
-            None,
-            None,
-        )
-        .map(drop)
+    let leaf = EndEntityCert::try_from(leaf)?;
+    let path = leaf.verify_for_usage(
+        webpki::ALL_VERIFICATION_ALGS,
+        trust.anchors(),
+        intermediates,
+        now,
+        KeyUsage::server_auth(),
+        None,
+        None,
+    )?;
+    let used = path.intermediate_certificates().map(webpki::Cert::der);
+    Ok(used.eq(intermediates.iter().cloned()))
 }
 
 fn why_not(chain: &[CertificateDer<'_>], leaf: &Facts, error: &WebpkiError, now: Timestamp) -> Path {
