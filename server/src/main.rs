@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod http;
+mod port;
 mod run;
 
 /// A sweep is ten thousand short lives at once, which the C library's heap takes and does not give back.

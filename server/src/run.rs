@@ -4,6 +4,7 @@ use crate::{
     cli::{clock, terminal},
     config::Settings,
     http::{self, Tokens, Web},
+    port::Port,
 };
 use anyhow::{Context, Result, bail};
 use desk::{Desk, Setup, passwords, people::Newcomer};
@@ -11,14 +12,14 @@ use engine::{Engine, Site, Trust, net::Limits, site::Host};
 use model::{Domain, Patience};
 use std::{
     fs, io,
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 use store::{Sessions, Store};
-use tokio::{net::TcpListener, runtime::Runtime, signal::unix};
+use tokio::{runtime::Runtime, signal::unix};
 use tokio_util::sync::CancellationToken;
 
 /// Everything that a start needs to know.
@@ -38,20 +39,13 @@ pub(crate) struct Plan {
     pub(crate) domains: Vec<Domain>,
 }
 
-/// Comes before anything is written: a port that is taken must leave nothing behind.
-pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|why| taken(address, &why))
-}
-
 /// Serves until `stop` is done, then finishes what was begun.
 pub(crate) async fn serve(
     plan: Plan,
-    listener: TcpListener,
+    port: Port,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
-    let address = listener.local_addr()?;
+    let (address, is_https) = (port.address()?, port.is_https());
     let engine = Arc::new(Engine::new(
         &plan.sites,
         Trust::platform(),
@@ -78,6 +72,7 @@ pub(crate) async fn serve(
         desk: desk.clone(),
         tokens: Arc::new(tokens),
         public_origin: plan.public_origin.map(Into::into),
+        is_https,
         is_trusted_proxy: plan.is_trusted_proxy,
         leptos: leptos::config::LeptosOptions::builder()
             .output_name("desk")
@@ -95,22 +90,19 @@ pub(crate) async fn serve(
         let (desk, stopping) = (desk.clone(), stopping.clone());
         async move { desk.run_schedule(stopping).await }
     });
-    tracing::info!(%address, "Listening on http://{address}");
+    let scheme = if is_https { "https" } else { "http" };
+    tracing::info!(%address, "Listening on {scheme}://{address}");
     let told = stopping.clone();
     tokio::spawn(async move {
         stop.await;
         tracing::info!("Stopping: finishing what was begun");
         told.cancel();
     });
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(stopping.clone().cancelled_owned());
-    let served = until_served(serving.into_future(), &stopping, GRACE).await;
-    stopping.cancel();
+    port.serve(app, &stopping).await;
     let _ = schedule.await;
     // Waiting for it would block this runtime; its work is done.
     threads.shutdown_background();
     desk.close().await;
-    served?;
     tracing::info!("Stopped");
     Ok(())
 }
@@ -124,32 +116,8 @@ fn sweeping_threads() -> Result<Runtime> {
         .context("no threads for the sweeps")
 }
 
-/// Ends when everybody is served; after `stopping`, within `grace`: who never ends a request is left behind.
-async fn until_served(
-    serving: impl Future<Output = io::Result<()>>,
-    stopping: &CancellationToken,
-    grace: Duration,
-) -> io::Result<()> {
-    let patience = async {
-        stopping.cancelled().await;
-        tokio::time::sleep(grace).await;
-    };
-    tokio::select! {
-        served = serving => served,
-        () = patience => {
-            tracing::warn!("Left behind whoever had not ended a request");
-            Ok(())
-        }
-    }
-}
-
 impl Plan {
     pub(crate) fn from_settings(settings: &Settings) -> Result<Self> {
-        if settings.server.tls.is_some() {
-            bail!(
-                "server.tls: this version does not serve HTTPS itself; put a reverse proxy before it and leave the key out"
-            );
-        }
         if !settings.auth.enabled {
             bail!("auth.enabled: this version does not start without login; leave the key out");
         }
@@ -216,17 +184,6 @@ pub(crate) fn log(usual: &str) {
         .try_init();
 }
 
-fn taken(address: SocketAddr, why: &io::Error) -> anyhow::Error {
-    match why.kind() {
-        io::ErrorKind::AddrInUse => {
-            anyhow::anyhow!(
-                "{address} is already in use: is another Desk running? Choose another address with server.listen"
-            )
-        }
-        _ => anyhow::anyhow!("cannot listen on {address}: {why}"),
-    }
-}
-
 /// The folder of an SQLite file; nothing to do for PostgreSQL.
 fn make_folder(database_url: &str) -> Result<()> {
     let Some(folder) = folder_of(database_url) else {
@@ -289,24 +246,5 @@ fn announce(newcomers: &[Newcomer]) {
         let password = made_up.as_ref().map(|made_up| format!("password {made_up}"));
         let password = password.unwrap_or_else(|| "with the configured first password".to_owned());
         terminal::complain(&format!("desk: user {username:<6} ({role}) {password}"));
-    }
-}
-
-/// Longer than a check may take, and shorter than systemd waits before it kills (90 s).
-const GRACE: Duration = Duration::from_secs(35);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn who_never_ends_a_request_does_not_hold_up_the_stop() {
-        let stopping = CancellationToken::new();
-        let (grace, never) = (Duration::from_millis(10), std::future::pending);
-        let serving = until_served(never(), &stopping, grace);
-        let early = tokio::time::timeout(10 * grace, serving).await;
-        assert!(early.is_err(), "nobody has told it to stop");
-        stopping.cancel();
-        until_served(never(), &stopping, grace).await.unwrap();
     }
 }

@@ -1,7 +1,10 @@
 //! `desk demo`: a small lab of real TLS servers with the faults that really happen, and a Desk that watches it.
 
 use super::terminal;
-use crate::run::{self, Plan};
+use crate::{
+    port::Port,
+    run::{self, Plan},
+};
 use anyhow::{Result, anyhow, bail};
 use clap::{
     Args, Subcommand,
@@ -87,7 +90,7 @@ impl Demo {
 
     async fn start(&self, folder: &Path) -> Result<()> {
         // First, so that a second demo leaves the first one's lab alone.
-        let listener = run::listen(self.listen).await?;
+        let port = Port::open(self.listen, None).await?;
         let lab = Lab::start(folder).await?;
         clear(&self.data)?;
         run::log("warn");
@@ -112,11 +115,11 @@ impl Demo {
         terminal::complain(&format!(
             "\n  Ligbox Desk watches a lab of {} domains.\n\n  http://{}\n\n  Ctrl-C stops it. To see a cell turn green:\n\n    {} demo heal betinsport.example --data {}\n",
             plan.domains.len(),
-            listener.local_addr()?,
+            port.address()?,
             std::env::args().next().as_deref().unwrap_or("desk"),
             self.data.display(),
         ));
-        run::serve(plan, listener, run::until_told_to_stop()).await
+        run::serve(plan, port, run::until_told_to_stop()).await
     }
 }
 

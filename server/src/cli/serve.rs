@@ -3,6 +3,7 @@
 use super::terminal;
 use crate::{
     config::{Process, Settings},
+    port::{Certificate, Port},
     run,
 };
 use anyhow::Result;
@@ -35,8 +36,9 @@ impl Serve {
         // PostgreSQL remarks at every start that the tables are there already.
         run::log("info,sqlx::postgres::notice=warn");
         let plan = run::Plan::from_settings(&settings)?;
-        let listener = run::listen(settings.server.listen).await?;
-        run::serve(plan, listener, run::until_told_to_stop()).await?;
+        let certificate = settings.server.tls.as_ref().map(Certificate::read).transpose()?;
+        let port = Port::open(settings.server.listen, certificate).await?;
+        run::serve(plan, port, run::until_told_to_stop()).await?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -30,6 +30,7 @@ mod wording;
 
 pub(crate) use environment::{Environment, Process};
 pub(crate) use fault::{ConfigError, Fault};
+pub(crate) use server::Tls;
 
 use document::Document;
 use key::Key;

@@ -1,10 +1,10 @@
 //! One middleware turns a cookie, a bearer token or nothing into an [`Actor`]. It decides nothing: the
 //! use-cases do.
 
-use super::{Web, rejection::problem};
+use super::Web;
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
-    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -65,12 +65,10 @@ pub(crate) async fn recognise(
         Ok(actor) => actor,
         Err(why) => return super::Rejection::Error(why).into_response(),
     };
-    if token.is_none() && changes_state(request.method()) && !web.is_own_origin(request.headers()) {
-        return problem(
-            StatusCode::FORBIDDEN,
-            "foreign_origin",
-            "this form was sent from another site",
-        );
+    // No other site's page can make a browser send a token, nor has it anything from nobody's request but a login.
+    let by_browser = token.is_none() && (actor != Actor::Nobody || request.uri().path() == "/login");
+    if by_browser && let Err(refusal) = web.check_origin(request.method(), request.headers()) {
+        return refusal;
     }
     request.extensions_mut().insert(Who(actor));
     next.run(request).await
@@ -104,32 +102,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-fn changes_state(method: &Method) -> bool {
-    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
-}
-
 impl Web {
-    /// Whether a request comes from a page of ours (contract: a foreign or `null` Origin, or
-    /// `Sec-Fetch-Site: cross-site`, is refused; ours is judged by `public_url`, else by Host).
-    fn is_own_origin(&self, headers: &HeaderMap) -> bool {
-        if headers
-            .get("sec-fetch-site")
-            .is_some_and(|site| site == "cross-site")
-        {
-            return false;
-        }
-        let Some(origin) = headers.get(header::ORIGIN) else {
-            return true;
-        };
-        let Ok(origin) = origin.to_str() else { return false };
-        if let Some(own) = &self.public_origin {
-            return origin.eq_ignore_ascii_case(own);
-        }
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        let asked = origin.split_once("://").map(|(_, host)| host);
-        asked.is_some() && asked == host
-    }
-
     /// The address a request comes from: the peer's, or behind a trusted proxy the right-most address of
     /// `X-Forwarded-For` that is no trusted proxy's.
     pub(crate) fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {

@@ -1,32 +1,31 @@
 //! Headers that every answer carries, and those of what is personal.
 
+use super::Web;
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
 
-pub(crate) async fn guard(request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(web): State<Web>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    // What says nothing of its own caching is personal.
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    if web.is_reached_over_https() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT);
+    }
+    // What says nothing of its own content is no page, and what says nothing of its own caching is personal.
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, NO_PAGE),
+        (header::CACHE_CONTROL, NO_STORE),
+    ] {
+        headers.entry(name).or_insert(value);
+    }
     response
 }
-
-const ALWAYS: [(&str, &str); 5] = [
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "same-origin"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
-];
 
 /// The policy of a page. `wasm-unsafe-eval` is what WebAssembly needs, and the one exception.
 pub(crate) fn content_security_policy(nonce: &str) -> String {
@@ -36,3 +35,23 @@ pub(crate) fn content_security_policy(nonce: &str) -> String {
          frame-ancestors 'none'"
     )
 }
+
+const ALWAYS: [(&str, &str); 5] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+];
+
+/// A year (RFC 6797 section 6.1.1). The names below ours are not ours to speak for.
+const STRICT: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+const NO_PAGE: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");

@@ -7,6 +7,7 @@ mod events;
 mod forms;
 mod headers;
 mod login;
+mod origin;
 mod pages;
 mod rejection;
 mod router;
@@ -28,10 +29,20 @@ pub(crate) struct Web {
     pub(crate) tokens: Arc<Tokens>,
     /// `https://desk.ligbox.com.br`, where the configuration names it.
     pub(crate) public_origin: Option<Arc<str>>,
+    /// Whether the Desk serves HTTPS itself.
+    pub(crate) is_https: bool,
     pub(crate) is_trusted_proxy: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
     pub(crate) leptos: leptos::config::LeptosOptions,
     /// Cancelled when the server stops: open streams end, so that nobody waits for them.
     pub(crate) stop: CancellationToken,
+}
+
+impl Web {
+    /// Whether browsers reach the Desk over HTTPS, its own or that of a proxy before it.
+    pub(crate) fn is_reached_over_https(&self) -> bool {
+        let public = self.public_origin.as_deref();
+        self.is_https || public.is_some_and(|origin| origin.starts_with("https://"))
+    }
 }
 
 impl FromRef<Web> for leptos::config::LeptosOptions {

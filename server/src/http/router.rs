@@ -16,15 +16,11 @@ pub(crate) fn router(
     web: Web,
     sessions: Sessions<impl Fn() -> Timestamp + Clone + Send + Sync + 'static>,
 ) -> Router {
-    let is_https = web
-        .public_origin
-        .as_deref()
-        .is_some_and(|origin| origin.starts_with("https://"));
     let session = SessionManagerLayer::new(sessions)
         .with_name("desk")
         .with_http_only(true)
         .with_same_site(SameSite::Strict)
-        .with_secure(is_https)
+        .with_secure(web.is_reached_over_https())
         .with_expiry(Expiry::OnInactivity(Duration::hours(8)));
 
     let v1 = Router::new()
@@ -71,6 +67,6 @@ pub(crate) fn router(
         .merge(recognised)
         .layer(CatchPanicLayer::custom(api::broke))
         .layer(DefaultBodyLimit::max(1024 * 1024))
-        .layer(from_fn(headers::guard))
+        .layer(from_fn_with_state(web.clone(), headers::guard))
         .with_state(web)
 }

@@ -25,20 +25,58 @@ fn health_is_public_and_says_the_version(place: Place) {
 fn every_answer_guards_the_browser(mut place: Place) {
     place.add_domain("a.example", "here");
     let desk = place.start();
-    for (caller, path) in [
-        (desk.anonymous(), "/health"),
-        (desk.anonymous(), "/login"),
-        (desk.anonymous(), "/"),
-        (desk.anonymous(), "/api/v1/auth/me"),
-        (desk.token("root"), "/api/v1/desk/domains"),
-        (desk.token("root"), "/api/v1/no/such/path"),
-        (desk.cookie("root"), "/"),
-        (desk.cookie("root"), "/domains/a.example"),
-        (desk.cookie("root"), "/parts/figures"),
-    ] {
-        let answer = caller.get(path);
-        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+    let (nobody, program, browser) = (desk.anonymous(), desk.token("root"), desk.cookie("root"));
+    let answers = [
+        // pages
+        nobody.get("/login"),
+        nobody.get("/"),
+        browser.get("/"),
+        browser.get("/domains/a.example"),
+        browser.get("/no/such/page"),
+        browser.get("/parts/figures"),
+        nobody.form("/login", &[]),
+        // the API
+        nobody.get("/health"),
+        program.get("/api/v1/desk/domains"),
+        program.post("/api/v1/auth/logout", ""),
+        // errors
+        nobody.get("/api/v1/auth/me"),
+        nobody.log_in("root", "wrong"),
+        nobody.log_in("root", &"x".repeat(1024 * 1024)),
+        desk.token("root").get("/api/v1/no/such/path"),
+        desk.token("root").call("DELETE", "/api/v1/auth/me", ""),
+        browser.with("origin", "null").form("/logout", &[]),
+        browser.form("/calls/no_such_call", &[]),
+        // assets
+        nobody.get("/a/today/static/main.css"),
+        nobody.get("/a/today/no/such/file"),
+    ];
+    for answer in &answers {
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), value, "{answer:?}");
+        }
+        assert!(
+            answer.header("permissions-policy").contains("camera=()"),
+            "{answer:?}"
+        );
+        let policy = answer.header("content-security-policy");
+        for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"] {
+            assert!(policy.contains(part), "{policy:?}: {answer:?}");
+        }
+        assert_eq!(
+            answer.header("strict-transport-security"),
+            "",
+            "nothing here is encrypted: {answer:?}"
+        );
+    }
+    let (personal, _assets) = answers.split_at(answers.len() - 2);
+    for answer in personal {
+        assert_eq!(answer.header("cache-control"), "no-store", "{answer:?}");
     }
 }
 

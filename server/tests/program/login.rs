@@ -210,6 +210,8 @@ fn another_site_cannot_use_a_browsers_session(place: Place) {
         ("origin", "https://evil.example"),
         ("origin", "null"),
         ("origin", "http://127.0.0.1:1"),
+        ("origin", "ftp://127.0.0.1"),
+        ("origin", ""),
         ("sec-fetch-site", "cross-site"),
     ];
     for (name, value) in foreign {
@@ -221,10 +223,21 @@ fn another_site_cannot_use_a_browsers_session(place: Place) {
         let login = desk.anonymous().with(name, value).form("/login", &entry);
         login.problem(403, "foreign_origin");
         assert_eq!(led.get("/api/v1/auth/me").status, 200, "looking changes nothing");
+        let from_there = desk.anonymous().with(name, value);
+        let answer = from_there.post("/api/v1/auth/logout", "");
+        answer.problem(401, "unauthenticated");
+        assert_eq!(
+            from_there.log_in("noc", PASSWORD).status,
+            200,
+            "it opens no session"
+        );
         // Another site cannot make a browser send a token.
         let program = desk.token("root").with(name, value);
         assert_eq!(program.post("/api/v1/auth/logout", "").status, 204);
     }
+    let both = browser.with("origin", desk.origin()).with("origin", "null");
+    both.post("/api/v1/auth/logout", "")
+        .problem(403, "foreign_origin");
     let own = browser
         .with("origin", desk.origin())
         .with("sec-fetch-site", "same-origin");
@@ -240,4 +253,5 @@ fn behind_a_proxy_the_public_url_says_what_is_our_own_site(mut place: Place) {
     let answer = from(&desk, "https://desk.test.example");
     assert_eq!(answer.goes_to(), "/");
     assert!(answer.header("set-cookie").contains("; Secure"), "{answer:?}");
+    assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
 }

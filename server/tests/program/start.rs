@@ -145,6 +145,30 @@ fn a_short_token_secret_is_refused_and_not_repeated() {
 }
 
 #[test]
+fn a_certificate_that_cannot_be_served_stops_the_start() {
+    let mut place = Place::sqlite();
+    let ca = Ca::new("Test").unwrap();
+    let (ours, other) = (ca.leaf().issue().unwrap(), ca.leaf().issue().unwrap());
+    place.set("server.tls.cert", "fullchain.pem");
+    place.set("server.tls.key", "privkey.pem");
+    refuses(&place, &["server.tls.cert: fullchain.pem: No such file"]);
+    place.write("fullchain.pem", "Dear Sir or Madam");
+    refuses(&place, &["server.tls.key: privkey.pem: No such file"]);
+    place.write("privkey.pem", "hunter2");
+    refuses(&place, &["fullchain.pem: holds no certificate in PEM"]);
+    place.write("fullchain.pem", &ours.fullchain_pem());
+    let said = refuses(&place, &["privkey.pem: holds no private key in PEM"]);
+    assert!(!said.contains("hunter2"), "{said}");
+    place.write("privkey.pem", other.key_pem());
+    refuses(
+        &place,
+        &["the key in privkey.pem is not that of the certificate in fullchain.pem"],
+    );
+    place.set("server.tls.key", "/dev/zero");
+    refuses(&place, &["server.tls.key: /dev/zero: larger than"]);
+}
+
+#[test]
 fn a_port_that_is_taken_is_said_before_anything_is_written() {
     let mut place = Place::sqlite();
     let other = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!  Place ── start() ─> Desk ── token("root"), cookie("noc"), anonymous() ─> Caller ─> Answer, Messages
+//!    │                  └────── Visitor (over HTTPS)
 //!    └───── run([…]) ─> Done                 watches ─> MailServer
 //! ```
 
@@ -11,6 +12,7 @@ mod mail_server;
 mod messages;
 mod place;
 mod program;
+mod visitor;
 
 pub(crate) use caller::{Answer, Caller};
 pub(crate) use desk::Desk;
@@ -18,6 +20,7 @@ pub(crate) use mail_server::MailServer;
 pub(crate) use messages::Message;
 pub(crate) use place::{PASSWORD, Place};
 pub(crate) use program::Done;
+pub(crate) use visitor::Visitor;
 
 use std::time::Duration;
 
