@@ -20,7 +20,7 @@ impl Fault {
     pub fn status(&self) -> StatusCode {
         match self.0 {
             Error::Anonymous => StatusCode::UNAUTHORIZED,
-            Error::Denied => StatusCode::FORBIDDEN,
+            Error::Denied | Error::PasswordChangeRequired => StatusCode::FORBIDDEN,
             Error::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Error::NotFound { .. } => StatusCode::NOT_FOUND,
             Error::Conflict { .. } => StatusCode::CONFLICT,

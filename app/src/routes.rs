@@ -9,6 +9,8 @@ use crate::{
         domain::DomainPage,
         edit::{AddPage, EditPage},
         login::LoginPage,
+        password::PasswordPage,
+        people::PeoplePage,
         status::StatusPage,
         trouble::NotFound,
     },
@@ -60,6 +62,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/") view=BoardPage ssr=SsrMode::Async />
                 <Route path=path!("/certificates") view=CertificatesPage ssr=SsrMode::Async />
+                <Route path=path!("/password") view=PasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
                 <Route path=path!("/status") view=StatusPage ssr=SsrMode::Async />
                 <Route path=path!("/domains/new") view=AddPage ssr=SsrMode::Async />
                 <Route path=path!("/domains/:domain/edit") view=EditPage ssr=SsrMode::Async />

@@ -3,7 +3,7 @@
 mod en;
 mod pt;
 
-use model::{Error, Group, Language, State, board::Verdict};
+use model::{Error, Group, Language, State, board::Verdict, trail::Action};
 
 /// The catalogue. A text with a value in it is a function.
 #[derive(Debug)]
@@ -193,6 +193,44 @@ pub struct Words {
     pub period: &'static str,
 
     // What went wrong on our side of the page.
+
+    // People.
+    pub people: &'static str,
+    pub users: &'static str,
+    pub add_user: &'static str,
+    pub add_user_lead: &'static str,
+    pub username_hint: &'static str,
+    pub role: &'static str,
+    pub active: &'static str,
+    pub inactive: &'static str,
+    pub must_change: &'static str,
+    pub deactivate: &'static str,
+    pub activate: &'static str,
+    pub set_password: &'static str,
+    pub set_password_means: &'static str,
+    pub sessions: &'static str,
+    pub signed_in: &'static str,
+    pub last_seen: &'static str,
+    pub address: &'static str,
+    pub browser: &'static str,
+    pub end_session: &'static str,
+    pub no_sessions: &'static str,
+    pub trail: &'static str,
+    pub trail_lead: &'static str,
+    pub no_trail: &'static str,
+    pub when: &'static str,
+    pub who: &'static str,
+    pub what: &'static str,
+    pub change: &'static str,
+    pub older: &'static str,
+    pub change_password: &'static str,
+    pub change_password_first: &'static str,
+    pub change_password_lead: &'static str,
+    pub current_password: &'static str,
+    pub new_password: &'static str,
+    pub new_password_hint: &'static str,
+    pub deed: fn(Action) -> &'static str,
+
     pub not_found: &'static str,
     pub not_found_help: &'static str,
     pub trouble: &'static str,

@@ -7,7 +7,10 @@ use crate::{
     port::Port,
 };
 use anyhow::{Context, Result, bail};
-use desk::{Desk, Setup, passwords, people::Newcomer};
+use desk::{
+    Desk, Setup, passwords,
+    people::{Newcomer, Welcome},
+};
 use engine::{Engine, Site, Trust, net::Limits, site::Host};
 use model::{Domain, Patience};
 use std::{
@@ -30,6 +33,8 @@ pub(crate) struct Plan {
     pub(crate) jwt_secret: Option<String>,
     pub(crate) jwt_hours: u32,
     pub(crate) bootstrap_password: Option<String>,
+    /// But in a demo.
+    pub(crate) passwords_must_change: bool,
     pub(crate) login_rate_limit: u32,
     pub(crate) missing_secrets: Vec<String>,
     pub(crate) period: Duration,
@@ -65,7 +70,11 @@ pub(crate) async fn serve(
     };
     let desk = Desk::open(store.clone(), engine, setup, clock()).await?;
     desk.seed(&plan.domains).await?;
-    announce(&desk.welcome(plan.bootstrap_password, made_up_password).await?);
+    let welcome = Welcome {
+        password: plan.bootstrap_password,
+        must_change: plan.passwords_must_change,
+    };
+    announce(&desk.welcome(welcome, made_up_password).await?);
 
     let stopping = CancellationToken::new();
     let web = Web {
@@ -134,6 +143,7 @@ impl Plan {
             database_url: settings.database.url.expose().to_owned(),
             jwt_secret: settings.jwt_secret().map(|secret| secret.expose().to_owned()),
             jwt_hours: settings.auth.jwt_expire_hours,
+            passwords_must_change: true,
             bootstrap_password: settings
                 .bootstrap_password()
                 .map(|secret| secret.expose().to_owned()),

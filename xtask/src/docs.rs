@@ -29,6 +29,7 @@ pub(crate) fn run() -> Result<()> {
 /// test; what a package brings along is not.
 const DOCUMENTS: &[(&str, &[&str])] = &[
     ("docs/checks.md", &["checks", "--markdown"]),
+    ("docs/access.md", &["roles", "--markdown"]),
     ("target/docs/man1/desk.1", &["man"]),
     ("target/docs/man1/desk-serve.1", &["man", "serve"]),
     ("target/docs/man1/desk-demo.1", &["man", "demo"]),
@@ -37,6 +38,9 @@ const DOCUMENTS: &[(&str, &[&str])] = &[
     ("target/docs/man1/desk-probe.1", &["man", "probe"]),
     ("target/docs/man1/desk-judge.1", &["man", "judge"]),
     ("target/docs/man1/desk-config.1", &["man", "config"]),
+    ("target/docs/man1/desk-user.1", &["man", "user"]),
+    ("target/docs/man1/desk-roles.1", &["man", "roles"]),
+    ("target/docs/man1/desk-audit.1", &["man", "audit"]),
     ("target/docs/bash-completion/desk", &["completions", "bash"]),
     ("target/docs/zsh/_desk", &["completions", "zsh"]),
     ("target/docs/fish/desk.fish", &["completions", "fish"]),

@@ -7,5 +7,7 @@ pub mod certificates;
 pub mod domain;
 pub mod edit;
 pub mod login;
+pub mod password;
+pub mod people;
 pub mod status;
 pub mod trouble;

@@ -9,7 +9,7 @@ use crate::{
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_query_map, use_url};
-use model::{Error, Language};
+use model::{Error, Language, Permission};
 
 #[component]
 pub fn Frame(title: String, children: Children) -> impl IntoView {
@@ -42,12 +42,14 @@ fn Refusal() -> impl IntoView {
 fn Side() -> impl IntoView {
     let words = words();
     let here = use_url().get_untracked().path().to_owned();
+    let manages = Reader::here().may(Permission::ManagePeople);
     let pages = [
-        ("/", "grid", words.board),
-        ("/certificates", "seal", words.certificates),
-        ("/status", "pulse", words.status),
+        Some(("/", "grid", words.board)),
+        Some(("/certificates", "seal", words.certificates)),
+        manages.then_some(("/people", "person", words.people)),
+        Some(("/status", "pulse", words.status)),
     ];
-    let pages = pages.map(|(path, icon, name)| {
+    let pages = pages.into_iter().flatten().map(|(path, icon, name)| {
         let current = (here == path).then_some("page");
         view! { <a class="page" href=path aria-current=current><Icon name=icon />{name}</a> }
     });
@@ -87,14 +89,15 @@ pub fn Choices() -> impl IntoView {
     }
 }
 
+/// Who is signed in, and the way out.
 #[component]
-fn SignOut() -> impl IntoView {
+pub fn SignOut() -> impl IntoView {
     let reader = Reader::here();
     let words = reader.words();
     reader.role.map(|role| {
         view! {
             <form class="me" method="post" action="/logout">
-                <span class="who">{reader.username}" "<em>"("{role.as_str()}")"</em></span>
+                <a class="who" href="/password" title=words.change_password>{reader.username}" "<em>"("{role.as_str()}")"</em></a>
                 <button><Icon name="out" />{words.sign_out}</button>
             </form>
         }

@@ -1,7 +1,7 @@
 //! The texts in English.
 
 use super::{Words, span};
-use model::{Error, Group, State, board::Verdict};
+use model::{Error, Group, State, board::Verdict, trail::Action};
 
 pub(super) const WORDS: Words = Words {
     navigation: "Main",
@@ -217,12 +217,57 @@ pub(super) const WORDS: Words = Words {
     sweeping_now: "running",
     period: "Every",
 
+    people: "People",
+    users: "Users",
+    add_user: "Add a user",
+    add_user_lead: "They choose their own password at the first sign-in.",
+    username_hint: "Lower-case letters, digits, dots and hyphens.",
+    role: "Role",
+    active: "active",
+    inactive: "deactivated",
+    must_change: "must change the password",
+    deactivate: "Deactivate",
+    activate: "Activate",
+    set_password: "Set a password",
+    set_password_means: "It ends their sessions, and must be changed at the next sign-in.",
+    sessions: "Sessions",
+    signed_in: "Signed in",
+    last_seen: "Last seen",
+    address: "Address",
+    browser: "Browser",
+    end_session: "End",
+    no_sessions: "Nobody is signed in with a browser.",
+    trail: "Trail",
+    trail_lead: "What people changed. Each entry is chained to the one before it; desk audit verify proves it.",
+    no_trail: "Nothing was changed yet. What people change will stand here, and stay.",
+    when: "When",
+    who: "Who",
+    what: "What",
+    change: "Change",
+    older: "Older",
+    change_password: "Change password",
+    change_password_first: "Somebody else set your password. Choose one that only you know.",
+    change_password_lead: "Every other session of yours ends.",
+    current_password: "Current password",
+    new_password: "New password",
+    new_password_hint: "At least 12 characters. A few words are easy to remember.",
+    deed: |action| match action {
+        Action::DomainAdded => "added",
+        Action::DomainEdited => "edited",
+        Action::DomainRemoved => "removed",
+        Action::UserAdded => "added the user",
+        Action::UserEdited => "changed the user",
+        Action::UserPassword => "changed the password of",
+        Action::SessionEnded => "ended a session of",
+    },
+
     not_found: "This page does not exist",
     not_found_help: "The address is wrong, or the domain is no longer watched.",
     trouble: "Something went wrong",
     back_to_board: "Back to the board",
     fault: |error| match error {
         Error::Anonymous => "Sign in first.".to_owned(),
+        Error::PasswordChangeRequired => "Change your password first.".to_owned(),
         Error::Denied => "Your role does not allow this. Ask a super_admin.".to_owned(),
         Error::Invalid { field, why } => format!("Check {field}: {why}."),
         Error::NotFound { what } => format!("{what} does not exist."),

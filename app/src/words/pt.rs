@@ -1,7 +1,7 @@
 //! The texts in Brazilian Portuguese.
 
 use super::{Words, span};
-use model::{Error, Group, State, board::Verdict};
+use model::{Error, Group, State, board::Verdict, trail::Action};
 
 pub(super) const WORDS: Words = Words {
     navigation: "Principal",
@@ -223,12 +223,57 @@ pub(super) const WORDS: Words = Words {
     sweeping_now: "em curso",
     period: "A cada",
 
+    people: "Pessoas",
+    users: "Usuários",
+    add_user: "Adicionar usuário",
+    add_user_lead: "Na primeira entrada a pessoa escolhe a própria senha.",
+    username_hint: "Letras minúsculas, dígitos, pontos e hífens.",
+    role: "Papel",
+    active: "ativo",
+    inactive: "desativado",
+    must_change: "deve trocar a senha",
+    deactivate: "Desativar",
+    activate: "Ativar",
+    set_password: "Definir senha",
+    set_password_means: "Encerra as sessões da pessoa, e deve ser trocada na próxima entrada.",
+    sessions: "Sessões",
+    signed_in: "Entrou",
+    last_seen: "Vista",
+    address: "Endereço",
+    browser: "Navegador",
+    end_session: "Encerrar",
+    no_sessions: "Ninguém entrou com um navegador.",
+    trail: "Trilha",
+    trail_lead: "O que as pessoas mudaram. Cada registro se encadeia ao anterior; desk audit verify comprova.",
+    no_trail: "Nada foi mudado ainda. O que as pessoas mudarem fica registrado aqui.",
+    when: "Quando",
+    who: "Quem",
+    what: "O quê",
+    change: "Mudança",
+    older: "Mais antigos",
+    change_password: "Trocar senha",
+    change_password_first: "Outra pessoa definiu a sua senha. Escolha uma que só você conheça.",
+    change_password_lead: "Todas as suas outras sessões se encerram.",
+    current_password: "Senha atual",
+    new_password: "Nova senha",
+    new_password_hint: "Pelo menos 12 caracteres. Algumas palavras são fáceis de lembrar.",
+    deed: |action| match action {
+        Action::DomainAdded => "adicionou",
+        Action::DomainEdited => "editou",
+        Action::DomainRemoved => "removeu",
+        Action::UserAdded => "adicionou o usuário",
+        Action::UserEdited => "mudou o usuário",
+        Action::UserPassword => "trocou a senha de",
+        Action::SessionEnded => "encerrou uma sessão de",
+    },
+
     not_found: "Esta página não existe",
     not_found_help: "O endereço está errado, ou o domínio já não é vigiado.",
     trouble: "Algo não deu certo",
     back_to_board: "Voltar ao painel",
     fault: |error| match error {
         Error::Anonymous => "Entre primeiro.".to_owned(),
+        Error::PasswordChangeRequired => "Troque a sua senha primeiro.".to_owned(),
         Error::Denied => "O seu papel não permite isto. Peça a um super_admin.".to_owned(),
         Error::Invalid { field, why } => format!("Confira {field}: {why}."),
         Error::NotFound { what } => format!("{what} não existe."),

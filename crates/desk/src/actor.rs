@@ -1,42 +1,74 @@
 //! Who is asking, and the gate that every use-case puts first.
 
-use model::{Error, Permission, Result, Role};
+use model::{Error, Permission, Result, Role, access::Grant};
+use std::net::IpAddr;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Actor {
     /// Not logged in.
     Nobody,
-    Person {
-        username: String,
-        role: Role,
-    },
+    Person(Person),
     /// The machine itself: the command line and the schedule.
     Console,
 }
 
+/// Somebody who is logged in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Person {
+    pub username: String,
+    pub role: Role,
+    /// Where the request comes from.
+    pub address: Option<IpAddr>,
+    /// Somebody else set their password: they may change it, and nothing else.
+    pub must_change_password: bool,
+}
+
 impl Actor {
-    /// The gate. Nobody is told apart from somebody who may not.
-    pub fn may(&self, permission: Permission) -> Result<()> {
+    /// The gate. Nobody is told apart from somebody who may not. What is granted may be less than the whole.
+    pub fn may(&self, permission: Permission) -> Result<Grant> {
         match self {
             Self::Nobody => Err(Error::Anonymous),
-            Self::Person { role, .. } if !role.may(permission) => Err(Error::Denied),
-            Self::Person { .. } | Self::Console => Ok(()),
+            Self::Person(person) if person.must_change_password => Err(Error::PasswordChangeRequired),
+            Self::Person(person) => match person.role.grant(permission) {
+                Grant::None => Err(Error::Denied),
+                grant => Ok(grant),
+            },
+            Self::Console => Ok(Grant::Whole),
+        }
+    }
+
+    /// The person, where it is one: for what people do about themselves.
+    pub fn person(&self) -> Result<&Person> {
+        match self {
+            Self::Person(person) => Ok(person),
+            Self::Nobody | Self::Console => Err(Error::Anonymous),
         }
     }
 
     pub fn username(&self) -> &str {
         match self {
             Self::Nobody => "",
-            Self::Person { username, .. } => username,
+            Self::Person(person) => &person.username,
             Self::Console => "console",
         }
     }
 
     pub fn role(&self) -> Option<Role> {
         match self {
-            Self::Person { role, .. } => Some(*role),
+            Self::Person(person) => Some(person.role),
             Self::Nobody | Self::Console => None,
         }
+    }
+
+    pub fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Person(person) => person.address,
+            Self::Nobody | Self::Console => None,
+        }
+    }
+
+    pub fn must_change_password(&self) -> bool {
+        matches!(self, Self::Person(person) if person.must_change_password)
     }
 }
 
@@ -45,30 +77,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_of_roles_and_permissions() {
-        let table: Vec<String> = Role::ALL
-            .into_iter()
-            .map(|role| {
-                let who = Actor::Person {
+    fn the_gate_lets_through_what_the_table_grants() {
+        for role in Role::ALL {
+            let who = |must_change_password| {
+                Actor::Person(Person {
                     username: "x".into(),
                     role,
+                    address: None,
+                    must_change_password,
+                })
+            };
+            for permission in Permission::ALL {
+                let granted = match role.grant(permission) {
+                    Grant::None => Err(Error::Denied),
+                    grant => Ok(grant),
                 };
-                let row: String = Permission::ALL
-                    .into_iter()
-                    .map(|p| if who.may(p).is_ok() { '✓' } else { '–' })
-                    .collect();
-                format!("{role} {row}")
-            })
-            .collect();
-        // Columns: see checks, run checks, edit domains.
-        assert_eq!(
-            table,
-            ["super_admin ✓✓✓", "ops_lead ✓✓✓", "technician ✓✓–", "noc ✓––"]
-        );
-        assert!(
-            Permission::ALL
-                .into_iter()
-                .all(|p| Actor::Nobody.may(p) == Err(Error::Anonymous))
-        );
+                assert_eq!(who(false).may(permission), granted);
+                assert_eq!(who(true).may(permission), Err(Error::PasswordChangeRequired));
+                assert_eq!(Actor::Nobody.may(permission), Err(Error::Anonymous));
+                assert_eq!(Actor::Console.may(permission), Ok(Grant::Whole));
+            }
+        }
     }
 }

@@ -18,6 +18,7 @@ mod latest;
 pub mod passwords;
 pub mod people;
 mod recorder;
+mod trail;
 mod truths;
 
 pub use actor::Actor;
@@ -26,7 +27,6 @@ use engine::{Clock, Engine, Site, site::Host};
 use health::Answers;
 use latest::Latest;
 use model::{Error, Patience, Result, Timestamp, health::Sweeps};
-use people::Doorkeeper;
 use recorder::Recorder;
 use std::{sync::Arc, time::Duration};
 use store::Store;
@@ -43,7 +43,7 @@ pub struct Setup {
     pub period: Duration,
     /// When a fault is announced, and when its end.
     pub patience: Patience,
-    /// Logins in a minute from one address.
+    /// Logins that may be tried in a minute from one address.
     pub login_rate_limit: u32,
     /// The configuration keys of secrets that are missing; never a value.
     pub missing_secrets: Vec<String>,
@@ -60,7 +60,6 @@ struct Inner {
     clock: Clock,
     latest: Latest,
     recorder: Recorder,
-    doorkeeper: Doorkeeper,
     /// How far the schedule is.
     sweeps: std::sync::Mutex<Sweeps>,
     /// Somebody asked for a sweep out of turn.
@@ -79,7 +78,6 @@ impl Desk {
         let recorder = Recorder::start(store.clone(), latest.clone(), setup.patience)
             .await
             .map_err(internal)?;
-        let doorkeeper = Doorkeeper::new(setup.login_rate_limit);
         Ok(Self(Arc::new(Inner {
             store,
             engine,
@@ -87,7 +85,6 @@ impl Desk {
             clock,
             latest,
             recorder,
-            doorkeeper,
             sweeps: std::sync::Mutex::default(),
             sweep_wanted: Notify::new(),
             editing: Mutex::new(()),

@@ -1,21 +1,23 @@
 //! Passwords: Argon2id at OWASP's parameters, off the async threads, a bounded number at a time.
 
+use crate::internal;
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
+use model::{Error, Result};
 use rand::{CryptoRng, RngExt};
 use std::sync::LazyLock;
 use store::PasswordHash as StoredHash;
 use tokio::sync::Semaphore;
 
 /// Hashes for storage. Takes about 50 ms and 19 MiB of memory.
-pub async fn hash(password: String) -> Result<StoredHash, String> {
+pub async fn hash(password: String) -> Result<StoredHash> {
     off_the_async_threads(move || hash_now(&password).map(StoredHash::new)).await
 }
 
 /// Whether the password is right; `None`: there is no such user, which takes the same time to find out.
-pub async fn verify(password: String, stored: Option<StoredHash>) -> Result<bool, String> {
+pub async fn verify(password: String, stored: Option<StoredHash>) -> Result<bool> {
     off_the_async_threads(move || {
         let known = stored.is_some();
         let stored = stored.as_ref().map_or(NOBODYS.as_str(), StoredHash::as_str);
@@ -47,15 +49,18 @@ pub fn random_word(length: usize) -> String {
         .collect()
 }
 
+/// Who comes while too many wait is told to come back: a flood of logins costs two threads and no more.
 async fn off_the_async_threads<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, String> {
-    // More at once would take memory and processors from everything else (a login flood).
+) -> Result<T> {
+    static QUEUE: Semaphore = Semaphore::const_new(QUEUED);
     static AT_ONCE: Semaphore = Semaphore::const_new(2);
-    let _turn = AT_ONCE.acquire().await.map_err(|why| why.to_string())?;
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|why| why.to_string())?
+    let _place = QUEUE
+        .try_acquire()
+        .map_err(|_| Error::TooMany { retry_after: 2 })?;
+    let _turn = AT_ONCE.acquire().await.map_err(internal)?;
+    let done = tokio::task::spawn_blocking(work).await.map_err(internal)?;
+    done.map_err(internal)
 }
 
 fn hash_now(password: &str) -> Result<String, String> {
@@ -87,6 +92,8 @@ fn owasp() -> Params {
 /// The hash of a password that nobody has, with the same parameters.
 static NOBODYS: LazyLock<String> = LazyLock::new(|| hash_now(&random_word(32)).unwrap_or_default());
 
+/// With two at a time the last of them waits about a second.
+const QUEUED: usize = 32;
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 #[cfg(test)]

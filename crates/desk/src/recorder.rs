@@ -2,7 +2,7 @@
 //! on disk.
 
 use crate::latest::Latest;
-use model::{Domain, DomainName, Patience, Timestamp, event::Event};
+use model::{Domain, DomainName, Patience, event::Event, trail::Deed};
 use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -21,11 +21,11 @@ pub(crate) struct Recorder {
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// What a person does to a domain, and when.
+/// What a person does to a domain, and what the trail says of it.
 #[derive(Debug)]
 pub(crate) struct Edit {
-    pub(crate) at: Timestamp,
     pub(crate) what: Edited,
+    pub(crate) deed: Deed,
 }
 
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(crate) enum Edited {
 #[derive(Debug)]
 enum Entry {
     Runs(Vec<Run>, Written<()>),
-    Edit(Edit, Written<bool>),
+    Edit(Box<Edit>, Written<bool>),
 }
 
 type Written<T> = oneshot::Sender<Result<T, String>>;
@@ -72,7 +72,7 @@ impl Recorder {
     /// The same for an edit. False when there was nothing to do: a domain to be added is there already, or one
     /// to be changed or removed is not.
     pub(crate) async fn edit(&self, edit: Edit) -> Result<bool, String> {
-        self.hand_in(|written| Entry::Edit(edit, written)).await
+        self.hand_in(|written| Entry::Edit(Box::new(edit), written)).await
     }
 
     async fn hand_in<T>(&self, entry: impl FnOnce(Written<T>) -> Entry) -> Result<T, String> {
@@ -191,7 +191,7 @@ impl Batch {
                 self.recorded.push(written);
             }
             Entry::Edit(edit, written) => {
-                self.edits.push(edit);
+                self.edits.push(*edit);
                 self.edited.push(written);
             }
         }
@@ -211,12 +211,16 @@ impl Batch {
     }
 }
 
-async fn apply(tx: &mut Tx, Edit { at, what }: &Edit) -> Result<Option<Event>, store::Error> {
-    match what {
-        Edited::Added(domain) => tx.add_domain(domain, *at).await,
-        Edited::Changed(domain) => tx.edit_domain(domain, *at).await,
-        Edited::Removed(domain) => tx.remove_domain(domain, *at).await,
+async fn apply(tx: &mut Tx, Edit { what, deed }: &Edit) -> Result<Option<Event>, store::Error> {
+    let event = match what {
+        Edited::Added(domain) => tx.add_domain(domain, deed.at).await?,
+        Edited::Changed(domain) => tx.edit_domain(domain, deed.at).await?,
+        Edited::Removed(domain) => tx.remove_domain(domain, deed.at).await?,
+    };
+    if event.is_some() {
+        tx.note(deed).await?;
     }
+    Ok(event)
 }
 
 const WAITING: usize = 256;

@@ -14,6 +14,9 @@ pub enum Error {
     /// Known, but may not.
     #[error("your role may not do this")]
     Denied,
+    /// A password that somebody else set comes first.
+    #[error("change your password first")]
+    PasswordChangeRequired,
     /// What came in is wrong.
     #[error("{field}: {why}")]
     Invalid { field: String, why: String },

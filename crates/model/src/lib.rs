@@ -24,10 +24,13 @@ pub mod held;
 pub mod hint;
 pub mod history;
 pub mod language;
+pub mod mask;
 pub mod message;
 pub mod patience;
+pub mod people;
 pub mod status;
 pub mod time;
+pub mod trail;
 pub mod truths;
 
 pub use access::{Permission, Role};

@@ -1,6 +1,6 @@
 //! Browser sessions, kept for tower-sessions beside everything else.
 
-use crate::{Result, Store, Tx, digest::digest};
+use crate::{Result, Store, Tx, digest::digest, error::storable};
 use async_trait::async_trait;
 use model::Timestamp;
 use std::fmt;
@@ -71,12 +71,32 @@ where
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
         let mut tx = self.store.begin().await.map_err(failed)?;
-        tx.delete_session(id).await.map_err(failed)?;
+        tx.end_session(&key(id)).await.map_err(failed)?;
         tx.commit().await.map_err(failed)
     }
 }
 
+/// A browser's session as it stands in a row.
+#[derive(Clone, PartialEq, Eq, Debug, sqlx::FromRow)]
+pub struct StoredSession {
+    /// SHA-256 of the cookie's value, in hexadecimal.
+    pub id: String,
+    /// What was put into it, as a JSON object.
+    pub data: String,
+    pub expires_at: i64,
+}
+
 impl Store {
+    /// Every session that has not expired.
+    pub async fn sessions(&self, now: Timestamp) -> Result<Vec<StoredSession>> {
+        Ok(on!(self, |db| {
+            sqlx::query_as("select id, data, expires_at from sessions where expires_at > $1")
+                .bind(now.0)
+                .fetch_all(db)
+                .await?
+        }))
+    }
+
     async fn session(&self, id: &Id, now: Timestamp) -> Result<Option<(String, i64)>> {
         Ok(on!(self, |db| {
             sqlx::query_as("select data, expires_at from sessions where id = $1 and expires_at > $2")
@@ -89,6 +109,18 @@ impl Store {
 }
 
 impl Tx {
+    /// Ends a session by what it is listed as. False when there is none.
+    pub async fn end_session(&mut self, id: &str) -> Result<bool> {
+        let ended = on!(self, |db| {
+            sqlx::query("delete from sessions where id = $1")
+                .bind(storable("session", id)?)
+                .execute(db)
+                .await?
+                .rows_affected()
+        });
+        Ok(ended > 0)
+    }
+
     /// Forgets the sessions that have expired; returns how many.
     pub async fn prune_sessions(&mut self, now: Timestamp) -> Result<u64> {
         Ok(on!(self, |db| {
@@ -128,16 +160,6 @@ impl Tx {
                 .execute(db)
                 .await
                 .map_err(failed)?;
-        });
-        Ok(())
-    }
-
-    async fn delete_session(&mut self, id: &Id) -> Result<()> {
-        on!(self, |db| {
-            sqlx::query("delete from sessions where id = $1")
-                .bind(key(id))
-                .execute(db)
-                .await?;
         });
         Ok(())
     }

@@ -1,19 +1,7 @@
 //! Tokens that were ended before their time: a logout must hold against a signature that is still good.
 
-use crate::{Result, Store, Tx, error::storable};
+use crate::{Result, Tx, error::storable};
 use model::Timestamp;
-
-impl Store {
-    pub async fn token_revoked(&self, jti: &str) -> Result<bool> {
-        let found = on!(self, |db| {
-            sqlx::query_scalar::<_, i64>("select count(*) from revoked_tokens where jti = $1")
-                .bind(storable("jti", jti)?)
-                .fetch_one(db)
-                .await?
-        });
-        Ok(found > 0)
-    }
-}
 
 impl Tx {
     /// Remembered until `expires_at`, when the token ends by itself.

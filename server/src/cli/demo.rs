@@ -103,6 +103,7 @@ impl Demo {
             bootstrap_password: std::env::var("DESK_BOOTSTRAP_PASSWORD")
                 .ok()
                 .filter(|password| !password.is_empty()),
+            passwords_must_change: false,
             // A demo's visitors all come from one address.
             login_rate_limit: 120,
             missing_secrets: Vec::new(),

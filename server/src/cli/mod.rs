@@ -1,5 +1,6 @@
 //! The command line: one subcommand, one file.
 
+mod audit;
 mod check;
 mod checks;
 mod config;
@@ -8,8 +9,10 @@ mod exit;
 mod judge;
 mod manual;
 mod probe;
+mod roles;
 mod serve;
 pub(crate) mod terminal;
+mod user;
 mod verdict;
 mod words;
 
@@ -45,6 +48,9 @@ enum Command {
     Probe(probe::Probe),
     Judge(judge::Judge),
     Config(config::Config),
+    User(user::User),
+    Roles(roles::Roles),
+    Audit(audit::Audit),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -68,6 +74,9 @@ pub(crate) fn run() -> ExitCode {
             Command::Probe(probe) => probe.run().await.map(Into::into),
             Command::Judge(judge) => judge.run().map(Into::into),
             Command::Config(config) => Ok(config.run()),
+            Command::User(user) => user.run().await,
+            Command::Roles(roles) => roles.run(),
+            Command::Audit(audit) => audit.run().await.map(Into::into),
             Command::Completions(completions) => completions.run(),
             Command::Man(man) => man.run(),
         }

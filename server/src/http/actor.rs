@@ -8,23 +8,16 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use desk::Actor;
-use model::{Error, Timestamp};
-use serde::{Deserialize, Serialize};
+use desk::{Actor, people::Login};
+use model::{
+    Error, Timestamp,
+    time::{HOUR, MINUTE},
+};
 use std::{
     convert::Infallible,
     net::{IpAddr, SocketAddr},
 };
 use tower_sessions::Session;
-
-/// What a browser's session says of its user.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Login {
-    pub(crate) username: String,
-    pub(crate) version: i64,
-}
-
-pub(crate) const LOGIN: &str = "login";
 
 /// The bearer token that came with the request, for the one use-case that ends it.
 #[derive(Clone, Debug)]
@@ -56,10 +49,12 @@ pub(crate) async fn recognise(
     next: Next,
 ) -> Response {
     let token = bearer(request.headers()).map(str::to_owned);
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let address = peer.map(|info| web.address(info.0.ip().to_canonical(), request.headers()));
     let found = match &token {
         // A token that is not good makes its bearer nobody, whatever cookie came along.
-        Some(token) => by_token(&web, token, &mut request).await,
-        None => by_session(&web, &session).await,
+        Some(token) => by_token(&web, token, address, &mut request).await,
+        None => by_session(&web, &session, address).await,
     };
     let actor = match found {
         Ok(actor) => actor,
@@ -74,14 +69,19 @@ pub(crate) async fn recognise(
     next.run(request).await
 }
 
-async fn by_token(web: &Web, token: &str, request: &mut Request) -> Result<Actor, Error> {
+async fn by_token(
+    web: &Web,
+    token: &str,
+    address: Option<IpAddr>,
+    request: &mut Request,
+) -> Result<Actor, Error> {
     let Some(claims) = web.tokens.read(token) else {
         return Ok(Actor::Nobody);
     };
-    if web.desk.is_token_revoked(&claims.jti).await? {
-        return Ok(Actor::Nobody);
-    }
-    let actor = web.desk.recognise(&claims.sub, claims.ver).await?;
+    let actor = web
+        .desk
+        .recognise(&claims.sub, claims.ver, &claims.jti, address)
+        .await?;
     request.extensions_mut().insert(Bearer {
         jti: claims.jti,
         expires_at: Timestamp::from_seconds(claims.exp),
@@ -89,11 +89,33 @@ async fn by_token(web: &Web, token: &str, request: &mut Request) -> Result<Actor
     Ok(actor)
 }
 
-async fn by_session(web: &Web, session: &Session) -> Result<Actor, Error> {
-    match session.get::<Login>(LOGIN).await.map_err(desk::internal)? {
-        Some(login) => web.desk.recognise(&login.username, login.version).await,
-        None => Ok(Actor::Nobody),
+async fn by_session(web: &Web, session: &Session, address: Option<IpAddr>) -> Result<Actor, Error> {
+    let Some(login) = login(session).await else {
+        return Ok(Actor::Nobody);
+    };
+    let now = web.desk.now();
+    if now.since(login.opened_at) > LONGEST_SESSION {
+        session.flush().await.map_err(desk::internal)?;
+        return Ok(Actor::Nobody);
     }
+    let actor = web
+        .desk
+        .recognise(&login.username, login.version, "", address)
+        .await?;
+    // What is written moves the idle limit; once a minute is often enough.
+    if actor != Actor::Nobody && now.since(login.seen_at) >= MINUTE {
+        let seen = Login {
+            seen_at: now,
+            ..login
+        };
+        session.insert(Login::KEY, seen).await.map_err(desk::internal)?;
+    }
+    Ok(actor)
+}
+
+/// `None` too where an earlier version wrote it: one logs in once more.
+async fn login(session: &Session) -> Option<Login> {
+    session.get::<Login>(Login::KEY).await.ok().flatten()
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -140,3 +162,6 @@ impl FromRequestParts<Web> for Address {
         Ok(Self(web.address(peer.to_canonical(), &parts.headers)))
     }
 }
+
+/// However busy it is, a session ends a day after its login.
+const LONGEST_SESSION: i64 = 24 * HOUR;

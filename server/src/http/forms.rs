@@ -26,9 +26,12 @@ pub(crate) fn router() -> Router<Web> {
 }
 
 /// Before anything is read: what is well written is nobody's to know.
-async fn log_in_first(Who(who): Who, request: Request, next: Next) -> Response {
+pub(super) async fn log_in_first(Who(who): Who, request: Request, next: Next) -> Response {
     if who == Actor::Nobody {
         return pages::to_the_login(request.uri());
+    }
+    if who.must_change_password() && request.uri().path() != "/password" {
+        return Redirect::to("/password").into_response();
     }
     next.run(request).await
 }

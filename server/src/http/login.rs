@@ -5,7 +5,7 @@ use app::narrow::percent_encoded;
 use axum::{
     Form,
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use model::Error;
@@ -26,6 +26,7 @@ pub(crate) async fn log_in(
     State(web): State<Web>,
     Address(from): Address,
     session: Session,
+    headers: HeaderMap,
     Form(entry): Form<Entry>,
 ) -> Response {
     let next = own_path(&entry.next);
@@ -38,7 +39,7 @@ pub(crate) async fn log_in(
         Err(Error::Anonymous) => return again("wrong"),
         Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     };
-    match open_session(&session, &user).await {
+    match open_session(&web, &session, &user, Some(from), &headers).await {
         Ok(()) => Redirect::to(next).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

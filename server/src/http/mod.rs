@@ -9,6 +9,7 @@ mod headers;
 mod login;
 mod origin;
 mod pages;
+mod people;
 mod rejection;
 mod router;
 mod token;

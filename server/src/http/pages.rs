@@ -1,7 +1,7 @@
 //! The pages: every path that is none of the API's is the app's to answer.
 
 use super::{
-    Web, actor::Who, api, assets, forms, headers::content_security_policy, login::own_path,
+    Web, actor::Who, api, assets, forms, headers::content_security_policy, login::own_path, people,
     rejection::problem,
 };
 use app::{
@@ -37,6 +37,7 @@ pub(crate) fn router() -> Router<Web> {
         .method_not_allowed_fallback(api::method_not_allowed)
         .layer(from_fn(api::log_in_first))
         .merge(forms::router())
+        .merge(people::router())
         .fallback(page)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
 }
@@ -46,7 +47,10 @@ pub(crate) async fn page(State(web): State<Web>, Who(who): Who, request: Request
     let at_login = request.uri().path() == "/login";
     match (&who, at_login) {
         (Actor::Nobody, false) => return to_the_login(request.uri()),
-        (Actor::Person { .. }, true) => return Redirect::to("/").into_response(),
+        (Actor::Person(_), true) => return Redirect::to("/").into_response(),
+        (who, _) if who.must_change_password() && request.uri().path() != "/password" => {
+            return Redirect::to("/password").into_response();
+        }
         _ => {}
     }
     render(&web, who, request, None).await

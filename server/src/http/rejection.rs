@@ -44,6 +44,7 @@ fn said(error: &Error) -> Response {
     let mut response = match error {
         Error::Anonymous => problem(StatusCode::UNAUTHORIZED, "unauthenticated", &detail),
         Error::Denied => problem(StatusCode::FORBIDDEN, "forbidden", &detail),
+        Error::PasswordChangeRequired => problem(StatusCode::FORBIDDEN, "password_change_required", &detail),
         Error::Invalid { .. } => problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", &detail),
         Error::NotFound { .. } => problem(StatusCode::NOT_FOUND, "not_found", &detail),
         Error::Conflict { .. } => problem(StatusCode::CONFLICT, "conflict", &detail),

@@ -5,7 +5,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
-    routing::{get, post},
+    routing::{delete, get, patch, post},
 };
 use model::Timestamp;
 use store::Sessions;
@@ -26,6 +26,12 @@ pub(crate) fn router(
     let v1 = Router::new()
         .route("/auth/logout", post(api::auth::logout))
         .route("/auth/me", get(api::auth::me))
+        .route("/auth/password", post(api::auth::password))
+        .route("/auth/users", get(api::people::users).post(api::people::add_user))
+        .route("/auth/users/{username}", patch(api::people::change_user))
+        .route("/auth/sessions", get(api::people::sessions))
+        .route("/auth/sessions/{id}", delete(api::people::end_session))
+        .route("/auth/trail", get(api::people::trail))
         .route("/desk/domains", get(api::domains::list).post(api::domains::add))
         .route(
             "/desk/domains/{domain}",

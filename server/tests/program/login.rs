@@ -23,7 +23,14 @@ fn a_program_logs_in_with_json(place: Place) {
     let keys: Vec<&str> = token.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(
         keys,
-        ["access_token", "expires_in", "role", "token_type", "username"]
+        [
+            "access_token",
+            "expires_in",
+            "must_change_password",
+            "role",
+            "token_type",
+            "username"
+        ]
     );
     assert_eq!(
         (&token["token_type"], &token["role"], &token["username"]),
@@ -51,9 +58,9 @@ fn a_program_logs_in_with_json(place: Place) {
     for (body, named) in [
         (r#"{"username":"a","password":"b","remember":true}"#, "remember"),
         (r#"{"username":"a"}"#, "password"),
-        (r#"{"username":"a","password":7}"#, "strings"),
-        (r#""admin""#, "strings"),
-        ("[]", "strings"),
+        (r#"{"username":"a","password":7}"#, "is a string"),
+        (r#""admin""#, "is a string"),
+        ("[]", "is a string"),
     ] {
         let detail = log_in(body).problem(422, "invalid");
         assert!(detail.contains(named), "{body}: {detail}");

@@ -9,6 +9,7 @@ use crate::{
 use model::{
     Domain, DomainName, Error, Language, Permission, Result,
     draft::{Changes, Draft},
+    trail::{Action, Deed, Fields},
 };
 
 impl Desk {
@@ -17,7 +18,9 @@ impl Desk {
     pub async fn add_domain(&self, who: &Actor, draft: &Draft, language: Language) -> Result<Domain> {
         who.may(Permission::EditDomains)?;
         let domain = self.reading(None, language).domain(draft)?;
-        if !self.edit(Edited::Added(domain.clone())).await? {
+        let deed = self.deed(who, Action::DomainAdded, domain.name.as_str());
+        let deed = deed.with(Fields::new(), fields(&domain));
+        if !self.edit(Edited::Added(domain.clone()), deed).await? {
             return Err(Error::Conflict {
                 why: match language {
                     Language::Pt => format!("{} já é verificado", domain.name),
@@ -44,7 +47,9 @@ impl Desk {
         let draft = Draft::of(&before).with(changes);
         let domain = self.reading(Some(&before.site), language).domain(&draft)?;
         if domain != before {
-            if !self.edit(Edited::Changed(domain.clone())).await? {
+            let deed = self.deed(who, Action::DomainEdited, name.as_str());
+            let deed = deed.with(fields(&before), fields(&domain));
+            if !self.edit(Edited::Changed(domain.clone()), deed).await? {
                 return Err(super::no_such_domain(name));
             }
             self.check_soon(domain.clone());
@@ -55,15 +60,20 @@ impl Desk {
     /// Ends the watch over a domain and forgets its results.
     pub async fn remove_domain(&self, who: &Actor, name: &DomainName) -> Result<()> {
         who.may(Permission::EditDomains)?;
-        if self.edit(Edited::Removed(name.clone())).await? {
+        // Of an edit and a removal at once the trail tells the truth about both.
+        let _turn = self.0.editing.lock().await;
+        let before = self.domain(name)?;
+        let deed = self.deed(who, Action::DomainRemoved, name.as_str());
+        let deed = deed.with(fields(&before), Fields::new());
+        if self.edit(Edited::Removed(name.clone()), deed).await? {
             Ok(())
         } else {
             Err(super::no_such_domain(name))
         }
     }
 
-    async fn edit(&self, what: Edited) -> Result<bool> {
-        let edit = Edit { at: self.now(), what };
+    async fn edit(&self, what: Edited, deed: Deed) -> Result<bool> {
+        let edit = Edit { what, deed };
         self.0.recorder.edit(edit).await.map_err(internal)
     }
 
@@ -86,6 +96,20 @@ impl Desk {
             language,
         }
     }
+}
+
+/// A domain as the trail tells of it.
+fn fields(domain: &Domain) -> Fields {
+    let aliases: Vec<&str> = domain.aliases.iter().map(DomainName::as_str).collect();
+    let all = [
+        ("mail_host", domain.mail_host.as_str()),
+        ("site", domain.site.as_str()),
+        ("tenant", domain.tenant.as_deref().unwrap_or_default()),
+        ("aliases", &aliases.join(" ")),
+    ];
+    let said = all.into_iter().filter(|(_, value)| !value.is_empty());
+    said.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 /// Reads a draft, and says which field is wrong and why.

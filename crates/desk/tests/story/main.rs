@@ -10,7 +10,7 @@ mod edit;
 mod history;
 mod inventory;
 
-use desk::{Actor, Desk, Setup, events::Tail};
+use desk::{Actor, Desk, Setup, actor::Person, events::Tail, people::Welcome};
 use engine::{Engine, Site, Trust, net::Limits, site::Host};
 use model::{
     Code, Domain, DomainName, Endpoint, Error, Language, Patience, Role, State, Timestamp,
@@ -139,29 +139,26 @@ fn name(n: usize) -> DomainName {
 }
 
 fn person(role: Role) -> Actor {
-    Actor::Person {
-        username: role.to_string(),
-        role,
-    }
+    named(&role.to_string(), role)
 }
 
 fn operator() -> Actor {
-    Actor::Person {
-        username: "root".to_owned(),
-        role: Role::SuperAdmin,
-    }
+    named("root", Role::SuperAdmin)
+}
+
+fn named(username: &str, role: Role) -> Actor {
+    Actor::Person(Person {
+        username: username.to_owned(),
+        role,
+        address: None,
+        must_change_password: false,
+    })
 }
 
 #[tokio::test]
 async fn nobody_sees_anything_and_noc_runs_nothing() {
     let day = Day::begin(1).await;
-    let (nobody, noc) = (
-        Actor::Nobody,
-        Actor::Person {
-            username: "noc".to_owned(),
-            role: Role::Noc,
-        },
-    );
+    let (nobody, noc) = (Actor::Nobody, named("noc", Role::Noc));
     assert_eq!(
         day.desk.board(&nobody, &Filter::default(), Language::En),
         Err(Error::Anonymous)
@@ -369,13 +366,17 @@ async fn the_first_start_makes_four_users_and_a_change_ends_what_was_given_befor
     let from = "192.0.2.7".parse().unwrap();
     let newcomers = day
         .desk
-        .welcome(Some("correct horse battery".to_owned()), String::new)
+        .welcome(welcome(Some("correct horse battery")), String::new)
         .await
         .unwrap();
     let names: Vec<_> = newcomers.iter().map(|newcomer| newcomer.username).collect();
     assert_eq!(names, ["root", "admin", "mini", "noc"]);
     assert!(
-        day.desk.welcome(None, String::new).await.unwrap().is_empty(),
+        day.desk
+            .welcome(welcome(None), String::new)
+            .await
+            .unwrap()
+            .is_empty(),
         "only at the first start"
     );
 
@@ -393,17 +394,30 @@ async fn the_first_start_makes_four_users_and_a_change_ends_what_was_given_befor
         .await
         .unwrap();
     assert_eq!(
-        day.desk.recognise("root", user.version).await.unwrap(),
+        day.desk.recognise("root", user.version, "", None).await.unwrap(),
         operator()
     );
     assert_eq!(
-        day.desk.recognise("root", user.version + 1).await.unwrap(),
+        day.desk
+            .recognise("root", user.version + 1, "", None)
+            .await
+            .unwrap(),
         Actor::Nobody
     );
-    assert_eq!(day.desk.recognise("nobody", 1).await.unwrap(), Actor::Nobody);
+    assert_eq!(
+        day.desk.recognise("nobody", 1, "", None).await.unwrap(),
+        Actor::Nobody
+    );
 
     day.desk.log_in("root", "wrong", from).await.unwrap_err();
     day.desk.log_in("root", "wrong", from).await.unwrap_err();
     let sixth = day.desk.log_in("root", "correct horse battery", from).await;
     assert!(matches!(sixth, Err(Error::TooMany { .. })), "{sixth:?}");
+}
+
+fn welcome(password: Option<&str>) -> Welcome {
+    Welcome {
+        password: password.map(str::to_owned),
+        must_change: false,
+    }
 }

@@ -43,6 +43,7 @@ mod record;
 mod runs;
 mod sessions;
 mod start;
+mod trail;
 
 /// Where a story's database is; gone on drop.
 struct Place {

@@ -1,12 +1,14 @@
 //! Who can log in, and which tokens no longer count.
 
 use crate::{Place, minute_of};
-use model::Role;
-use store::{PasswordHash, User};
+use model::{Role, time::MINUTE};
+use store::{Holder, PasswordHash, User};
 
 on_both_engines! {
     people_are_added_once_and_found_by_name
-    a_new_password_ends_what_the_old_one_opened
+    a_change_ends_what_was_given_before_but_the_token_that_is_kept
+    a_dismissed_user_holds_nothing
+    tries_are_counted_until_their_window_is_over
     a_revoked_token_is_remembered_until_it_ends_by_itself
 }
 
@@ -37,34 +39,105 @@ async fn people_are_added_once_and_found_by_name(place: Place) {
     );
 }
 
-async fn a_new_password_ends_what_the_old_one_opened(place: Place) {
+async fn a_change_ends_what_was_given_before_but_the_token_that_is_kept(place: Place) {
     let store = place.open().await;
     let mut tx = store.begin().await.unwrap();
     tx.add_user(&person("root", Role::SuperAdmin)).await.unwrap();
-    let new = PasswordHash::new("$argon2id$new");
-    assert!(tx.set_password("root", &new).await.unwrap());
-    assert!(!tx.set_password("nobody", &new).await.unwrap());
+    tx.commit().await.unwrap();
+    let holds = async |version, jti| store.holder("root", version, jti).await.unwrap().is_some();
+    assert_eq!((holds(1, "one").await, holds(1, "").await), (true, true));
+
+    let mut tx = store.begin().await.unwrap();
+    let root = tx.user("root").await.unwrap().unwrap();
+    let changed = User {
+        password_hash: PasswordHash::new("$argon2id$new"),
+        role: Role::OpsLead,
+        must_change_password: true,
+        ..root
+    };
+    assert!(tx.change_user(&changed, Some("one")).await.unwrap());
+    assert!(!tx.change_user(&person("nobody", Role::Noc), None).await.unwrap());
     tx.commit().await.unwrap();
 
-    let root = store.user("root").await.unwrap().unwrap();
-    assert_eq!((root.password_hash, root.version), (new, 2));
+    let now = store.user("root").await.unwrap().unwrap();
+    assert_eq!(
+        now,
+        User {
+            version: 2,
+            ..changed
+        }
+    );
+    assert_eq!(
+        (
+            holds(1, "one").await,
+            holds(1, "two").await,
+            holds(1, "").await,
+            holds(2, "").await
+        ),
+        (true, false, false, true)
+    );
+    let holder = Holder {
+        role: Role::OpsLead,
+        must_change_password: true,
+    };
+    assert_eq!(store.holder("root", 2, "new").await.unwrap(), Some(holder));
+}
+
+async fn a_dismissed_user_holds_nothing(place: Place) {
+    let store = place.open().await;
+    let mut tx = store.begin().await.unwrap();
+    tx.add_user(&person("mini", Role::Technician)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.holder("mini", 1, "").await.unwrap(), None);
+    assert_eq!(store.holder("nobody", 1, "").await.unwrap(), None);
 }
 
 async fn a_revoked_token_is_remembered_until_it_ends_by_itself(place: Place) {
     let store = place.open().await;
     let mut tx = store.begin().await.unwrap();
+    tx.add_user(&person("root", Role::SuperAdmin)).await.unwrap();
     tx.revoke_token("one", minute_of(10)).await.unwrap();
     tx.revoke_token("one", minute_of(10)).await.unwrap();
     tx.revoke_token("two", minute_of(20)).await.unwrap();
     tx.commit().await.unwrap();
-    assert!(store.token_revoked("one").await.unwrap());
-    assert!(!store.token_revoked("three").await.unwrap());
+    let holds = async |jti| store.holder("root", 1, jti).await.unwrap().is_some();
+    assert_eq!((holds("one").await, holds("three").await), (false, true));
 
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.prune_tokens(minute_of(10)).await.unwrap(), 1);
     tx.commit().await.unwrap();
-    assert!(!store.token_revoked("one").await.unwrap());
-    assert!(store.token_revoked("two").await.unwrap());
+    assert_eq!((holds("one").await, holds("two").await), (true, false));
+}
+
+async fn tries_are_counted_until_their_window_is_over(place: Place) {
+    let store = place.open().await;
+    let mut tx = store.begin().await.unwrap();
+    for n in 1..=3 {
+        let counted = tx.count_try("net:192.0.2.1", minute_of(0), MINUTE).await.unwrap();
+        assert_eq!(counted, (minute_of(0), n));
+    }
+    let other = tx
+        .count_try("user:root", minute_of(0).plus(MINUTE - 1), MINUTE)
+        .await
+        .unwrap();
+    assert_eq!(other, (minute_of(0).plus(MINUTE - 1), 1));
+    tx.commit().await.unwrap();
+    // Another process counts on.
+    let store = place.open().await;
+    let mut tx = store.begin().await.unwrap();
+    let counted = tx
+        .count_try("net:192.0.2.1", minute_of(0).plus(MINUTE - 1), MINUTE)
+        .await
+        .unwrap();
+    assert_eq!(counted, (minute_of(0), 4));
+    let counted = tx.count_try("net:192.0.2.1", minute_of(1), MINUTE).await.unwrap();
+    assert_eq!(counted, (minute_of(1), 1));
+    let counted = tx.count_try("user:root", minute_of(1), MINUTE).await.unwrap();
+    assert_eq!(
+        counted,
+        (minute_of(0).plus(MINUTE - 1), 2),
+        "its own window is not over"
+    );
 }
 
 fn person(username: &str, role: Role) -> User {
@@ -74,6 +147,7 @@ fn person(username: &str, role: Role) -> User {
         password_hash: PasswordHash::new("$argon2id$old"),
         active: role != Role::Technician,
         version: 1,
+        must_change_password: false,
         created_at: minute_of(0),
     }
 }

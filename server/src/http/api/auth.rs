@@ -3,7 +3,7 @@
 use super::{
     super::{
         Rejection, Web,
-        actor::{Address, Bearer, LOGIN, Login, Who},
+        actor::{Address, Bearer, Who},
         rejection::problem,
     },
     Whole,
@@ -11,12 +11,13 @@ use super::{
 use axum::{
     Extension, Json,
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use desk::Actor;
-use model::{Error, Permission, Role};
+use desk::people::Login;
+use model::{Error, Permission, Role, evidence::tame};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use tower_sessions::Session;
 
 #[derive(Deserialize)]
@@ -37,6 +38,8 @@ struct Token {
     role: Role,
     username: String,
     expires_in: i64,
+    /// Until then this token opens `me`, `password` and `logout` alone.
+    must_change_password: bool,
 }
 
 pub(crate) async fn login(State(web): State<Web>, Address(from): Address, Whole(body): Whole) -> Response {
@@ -69,6 +72,7 @@ pub(crate) async fn login(State(web): State<Web>, Address(from): Address, Whole(
             role: user.role,
             username: user.username,
             expires_in,
+            must_change_password: user.must_change_password,
         })
         .into_response(),
         Err(why) => Rejection::Error(desk::internal(why)).into_response(),
@@ -96,24 +100,76 @@ pub(crate) struct Me {
 }
 
 pub(crate) async fn me(Who(who): Who) -> Result<Json<Me>, Rejection> {
-    match who {
-        Actor::Person { username, role } => Ok(Json(Me {
-            username,
-            role,
-            permissions: role.permissions(),
-        })),
-        Actor::Nobody | Actor::Console => Err(Rejection::Error(Error::Anonymous)),
+    let person = who.person()?;
+    Ok(Json(Me {
+        username: person.username.clone(),
+        role: person.role,
+        permissions: person.role.permissions(),
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Passwords {
+    current_password: String,
+    new_password: String,
+}
+
+/// Ends every other token and session of the caller.
+pub(crate) async fn password(
+    State(web): State<Web>,
+    Who(who): Who,
+    session: Session,
+    bearer: Option<Extension<Bearer>>,
+    headers: HeaderMap,
+    Whole(body): Whole,
+) -> Result<StatusCode, Rejection> {
+    let passwords: Passwords = match serde_json::from_slice(&body) {
+        Ok(passwords) => passwords,
+        Err(why) if why.is_data() => return Err(Error::invalid("body", without_values(&why)).into()),
+        Err(_) => return Err(Rejection::NotJson),
+    };
+    let kept = bearer.as_ref().map(|Extension(bearer)| bearer.jti.as_str());
+    let language = super::language(&headers);
+    let user = web
+        .desk
+        .change_password(
+            &who,
+            &passwords.current_password,
+            &passwords.new_password,
+            kept,
+            language,
+        )
+        .await?;
+    if kept.is_none() {
+        open_session(&web, &session, &user, who.address(), &headers).await?;
     }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Starts a browser's session under a new id (against session fixation).
-pub(crate) async fn open_session(session: &Session, user: &store::User) -> Result<(), Error> {
+pub(crate) async fn open_session(
+    web: &Web,
+    session: &Session,
+    user: &store::User,
+    address: Option<IpAddr>,
+    headers: &HeaderMap,
+) -> Result<(), Error> {
     session.cycle_id().await.map_err(desk::internal)?;
+    let agent = headers
+        .get(header::USER_AGENT)
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
+    let now = web.desk.now();
     let login = Login {
         username: user.username.clone(),
         version: user.version,
+        address,
+        user_agent: tame(&String::from_utf8_lossy(agent), LONGEST_AGENT),
+        opened_at: now,
+        seen_at: now,
     };
-    session.insert(LOGIN, login).await.map_err(desk::internal)
+    session.insert(Login::KEY, login).await.map_err(desk::internal)
 }
 
 /// serde's message quotes a wrong value, which here may be a password: only its kind and place are told.
@@ -123,8 +179,10 @@ fn without_values(why: &serde_json::Error) -> String {
         return text;
     }
     format!(
-        "username and password are strings (line {}, column {})",
+        "each of them is a string (line {}, column {})",
         why.line(),
         why.column()
     )
 }
+
+const LONGEST_AGENT: usize = 200;

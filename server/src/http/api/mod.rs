@@ -4,6 +4,7 @@ pub(crate) mod auth;
 pub(crate) mod domains;
 pub(crate) mod health;
 pub(crate) mod infra;
+pub(crate) mod people;
 
 use super::{Rejection, actor::Who, rejection::problem};
 use axum::{
