@@ -53,14 +53,12 @@ impl Served {
             thread::sleep(Duration::from_millis(100));
         }
         let answer = self.post("/login", "", &form)?;
-        let cookie = answer
-            .head
-            .lines()
-            .find_map(|line| line.strip_prefix("set-cookie: "));
-        Ok(cookie
-            .and_then(|cookie| cookie.split(';').next())
-            .ok_or("not logged in")?
-            .to_owned())
+        let change = format!(
+            "current_password={0}&new_password={0}+again",
+            PASSWORD.replace(' ', "+")
+        );
+        let answer = self.post("/password", cookie_of(&answer)?, &change)?;
+        Ok(cookie_of(&answer)?.to_owned())
     }
 
     pub(crate) fn wait_for_the_first_sweep(&self, cookie: &str) -> Result<()> {
@@ -122,6 +120,14 @@ impl Served {
         let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok());
         kilobytes.unwrap_or_default() * 1024.0 / 1e6
     }
+}
+
+fn cookie_of(answer: &Answer) -> Result<&str> {
+    let mut lines = answer.head.lines();
+    let cookie = lines.find_map(|line| line.strip_prefix("set-cookie: "));
+    Ok(cookie
+        .and_then(|cookie| cookie.split(';').next())
+        .ok_or("not logged in")?)
 }
 
 impl Drop for Served {

@@ -102,9 +102,9 @@ impl User {
                     ..UserChanges::default()
                 };
                 let desk = config.desk().await?;
-                let changed = desk.change_user(&Actor::Console, &name, changes, language).await;
+                let done = desk.change_user(&Actor::Console, &name, changes, language).await;
                 desk.close().await;
-                changed?;
+                done?;
             }
             What::List(List { config }) => {
                 let desk = config.desk().await?;

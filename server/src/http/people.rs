@@ -104,8 +104,8 @@ async fn change(
                 active: entry.active,
                 password: entry.password,
             };
-            let changed = web.desk.change_user(&who, &username, changes, language).await;
-            changed.map(drop)
+            let user = web.desk.change_user(&who, &username, changes, language).await;
+            user.map(drop)
         }
         Err(error) => Err(error),
     };

@@ -76,3 +76,14 @@ fn the_document_of_the_checks_is_the_programs_own() {
         "{list}"
     );
 }
+
+#[test]
+fn the_document_of_the_roles_is_the_programs_own() {
+    let place = Place::sqlite();
+    let printed = place.run(&["roles", "--markdown"]).out;
+    let kept = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/access.md")).unwrap();
+    assert!(
+        printed == kept,
+        "docs/access.md is of another day: run `cargo xtask docs`"
+    );
+}

@@ -56,11 +56,11 @@ pub(crate) async fn change_user(
 ) -> Result<Json<User>, Rejection> {
     who.may(model::Permission::ManagePeople)?;
     let changes = sent(&body)?;
-    let changed = web
+    let user = web
         .desk
         .change_user(&who, &username, changes, language(&headers))
         .await?;
-    Ok(Json(changed))
+    Ok(Json(user))
 }
 
 pub(crate) async fn sessions(
