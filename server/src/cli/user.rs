@@ -43,8 +43,7 @@ enum What {
 The password has at least 12 characters, and must be changed at the first login.")]
 struct Add {
     name: String,
-    /// super_admin, ops_lead, technician or noc
-    #[arg(long, value_parser = role)]
+    #[arg(long, value_parser = role, help = "super_admin, ops_lead, technician or noc")]
     role: Role,
     #[command(flatten)]
     config: Config,
