@@ -1,4 +1,4 @@
-//! Users, sessions and the trail, for the super_admin's programs.
+//! Users, sessions and the trail, for the `super_admin`'s programs.
 
 use super::{
     super::{Rejection, Web, actor::Who},
