@@ -1,7 +1,7 @@
 //! One middleware turns a cookie, a bearer token or nothing into an [`Actor`]. It decides nothing: the
 //! use-cases do.
 
-use super::Web;
+use super::{Web, token::Claims};
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
     http::{HeaderMap, header, request::Parts},
@@ -42,6 +42,29 @@ impl<S: Sync> FromRequestParts<S> for Who {
     }
 }
 
+/// What a caller showed at the door. An answer that goes on, such as a stream, asks about it again.
+#[derive(Clone, Debug)]
+pub(crate) enum Pass {
+    Token(Claims),
+    Session(Session),
+}
+
+impl Pass {
+    /// Who holds it now, wherever it may have been ended since it was shown.
+    pub(crate) async fn holder(&self, web: &Web, address: Option<IpAddr>) -> Result<Actor, Error> {
+        match self {
+            Self::Token(claims) => web.bearer_of(claims, address).await,
+            Self::Session(session) => {
+                session.load().await.map_err(desk::internal)?;
+                match login(session).await {
+                    Some(login) => web.logged_in(&login, address).await,
+                    None => Ok(Actor::Nobody),
+                }
+            }
+        }
+    }
+}
+
 pub(crate) async fn recognise(
     State(web): State<Web>,
     session: Session,
@@ -54,7 +77,7 @@ pub(crate) async fn recognise(
     let found = match &token {
         // A token that is not good makes its bearer nobody, whatever cookie came along.
         Some(token) => by_token(&web, token, address, &mut request).await,
-        None => by_session(&web, &session, address).await,
+        None => by_session(&web, session, address, &mut request).await,
     };
     let actor = match found {
         Ok(actor) => actor,
@@ -78,38 +101,38 @@ async fn by_token(
     let Some(claims) = web.tokens.read(token) else {
         return Ok(Actor::Nobody);
     };
-    let actor = web
-        .desk
-        .recognise(&claims.sub, claims.ver, &claims.jti, address)
-        .await?;
+    let actor = web.bearer_of(&claims, address).await?;
     request.extensions_mut().insert(Bearer {
-        jti: claims.jti,
+        jti: claims.jti.clone(),
         expires_at: Timestamp::from_seconds(claims.exp),
     });
+    request.extensions_mut().insert(Pass::Token(claims));
     Ok(actor)
 }
 
-async fn by_session(web: &Web, session: &Session, address: Option<IpAddr>) -> Result<Actor, Error> {
-    let Some(login) = login(session).await else {
+async fn by_session(
+    web: &Web,
+    session: Session,
+    address: Option<IpAddr>,
+    request: &mut Request,
+) -> Result<Actor, Error> {
+    let Some(login) = login(&session).await else {
         return Ok(Actor::Nobody);
     };
+    let actor = web.logged_in(&login, address).await?;
     let now = web.desk.now();
-    if now.since(login.opened_at) > LONGEST_SESSION {
+    if actor == Actor::Nobody {
+        // It will never be good again.
         session.flush().await.map_err(desk::internal)?;
-        return Ok(Actor::Nobody);
-    }
-    let actor = web
-        .desk
-        .recognise(&login.username, login.version, "", address)
-        .await?;
-    // What is written moves the idle limit; once a minute is often enough.
-    if actor != Actor::Nobody && now.since(login.seen_at) >= MINUTE {
+    } else if now.since(login.seen_at) >= MINUTE {
+        // What is written moves the idle limit; once a minute is often enough.
         let seen = Login {
             seen_at: now,
             ..login
         };
         session.insert(Login::KEY, seen).await.map_err(desk::internal)?;
     }
+    request.extensions_mut().insert(Pass::Session(session));
     Ok(actor)
 }
 
@@ -125,6 +148,24 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 impl Web {
+    async fn bearer_of(&self, claims: &Claims, address: Option<IpAddr>) -> Result<Actor, Error> {
+        if claims.exp <= self.desk.now().seconds() {
+            return Ok(Actor::Nobody);
+        }
+        self.desk
+            .recognise(&claims.sub, claims.ver, &claims.jti, address)
+            .await
+    }
+
+    async fn logged_in(&self, login: &Login, address: Option<IpAddr>) -> Result<Actor, Error> {
+        if self.desk.now().since(login.opened_at) > LONGEST_SESSION {
+            return Ok(Actor::Nobody);
+        }
+        self.desk
+            .recognise(&login.username, login.version, "", address)
+            .await
+    }
+
     /// The address a request comes from: the peer's, or behind a trusted proxy the right-most address of
     /// `X-Forwarded-For` that is no trusted proxy's.
     pub(crate) fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {

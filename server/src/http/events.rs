@@ -1,7 +1,12 @@
 //! `GET /api/v1/stream`: what happened, as Server-Sent Events that resume where they broke off.
 
-use super::{Rejection, Web, actor::Who, api::Asked};
+use super::{
+    Rejection, Web,
+    actor::{Pass, Who},
+    api::Asked,
+};
 use axum::{
+    Extension,
     extract::State,
     http::HeaderMap,
     response::{
@@ -14,7 +19,10 @@ use futures::{Stream, stream};
 use model::{Permission, event::Event};
 use serde::Deserialize;
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
-use tokio::sync::watch;
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until},
+};
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +34,7 @@ pub(crate) struct Wanted {
 pub(crate) async fn stream(
     State(web): State<Web>,
     Who(who): Who,
+    Extension(pass): Extension<Pass>,
     Asked(wanted): Asked<Wanted>,
     headers: HeaderMap,
 ) -> Response {
@@ -40,7 +49,7 @@ pub(crate) async fn stream(
     // Without this header a reverse proxy would hold events back to fill its buffer.
     (
         [("x-accel-buffering", "no")],
-        Sse::new(messages(web, who, after)).keep_alive(alive),
+        Sse::new(messages(web, who, pass, after)).keep_alive(alive),
     )
         .into_response()
 }
@@ -49,11 +58,14 @@ struct Reader {
     bell: watch::Receiver<i64>,
     web: Web,
     who: Actor,
+    pass: Pass,
+    /// When it was last asked whether the pass still lets them in.
+    asked_at: Instant,
     after: i64,
     waiting: VecDeque<Message>,
 }
 
-fn messages(web: Web, who: Actor, after: i64) -> impl Stream<Item = Result<Message, Infallible>> {
+fn messages(web: Web, who: Actor, pass: Pass, after: i64) -> impl Stream<Item = Result<Message, Infallible>> {
     let hello = VecDeque::from([Message::default()
         .retry(Duration::from_secs(2))
         .comment("ligbox desk")]);
@@ -61,6 +73,8 @@ fn messages(web: Web, who: Actor, after: i64) -> impl Stream<Item = Result<Messa
         bell: web.desk.event_bell(),
         web,
         who,
+        pass,
+        asked_at: Instant::now(),
         after,
         waiting: hello,
     };
@@ -74,6 +88,9 @@ impl Reader {
     /// The next message; `None` ends the stream: the Desk stops, or its reader may no longer read.
     async fn next(&mut self) -> Option<Message> {
         loop {
+            if self.asked_at.elapsed() >= ASK_AGAIN {
+                self.may_stay().await?;
+            }
             if let Some(message) = self.waiting.pop_front() {
                 return Some(message);
             }
@@ -83,19 +100,31 @@ impl Reader {
                     self.waiting
                         .push_back(Message::default().event("reset").id(last.to_string()).data("{}"));
                 }
-                Tail::Events(events) if events.is_empty() => {
-                    let stop = self.web.stop.clone();
-                    tokio::select! {
-                        () = stop.cancelled() => return None,
-                        rung = self.bell.changed() => rung.ok()?,
-                    }
-                }
+                Tail::Events(events) if events.is_empty() => self.news().await?,
                 Tail::Events(events) => {
                     self.after = events.last().map_or(self.after, |event| event.id);
                     self.waiting.extend(events.iter().filter_map(message));
                 }
             }
         }
+    }
+
+    /// Waits for the next event.
+    async fn news(&mut self) -> Option<()> {
+        loop {
+            tokio::select! {
+                () = self.web.stop.cancelled() => return None,
+                rung = self.bell.changed() => return rung.ok(),
+                () = sleep_until(self.asked_at + ASK_AGAIN) => self.may_stay().await?,
+            }
+        }
+    }
+
+    /// Asks the database, because another process may have dismissed the reader.
+    async fn may_stay(&mut self) -> Option<()> {
+        self.asked_at = Instant::now();
+        let holder = self.pass.holder(&self.web, self.who.address()).await.ok()?;
+        (holder == self.who).then_some(())
     }
 }
 
@@ -106,3 +135,6 @@ fn message(event: &Event) -> Option<Message> {
         .json_data(event)
         .ok()
 }
+
+/// A dismissed user's stream ends within a second.
+const ASK_AGAIN: Duration = Duration::from_millis(750);

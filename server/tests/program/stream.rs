@@ -1,13 +1,15 @@
 //! The stream of what happened: nothing is lost and nothing told twice, whenever a reader breaks off.
 
-use crate::harness::{Desk, MailServer, Message, Place};
+use crate::harness::{Caller, Desk, MailServer, Message, PASSWORD, Place};
 use serde_json::Value;
+use std::time::{Duration, Instant};
 use testkit::{Ca, ca::Issued};
 
 on_both_engines! {
     a_reader_resumes_where_it_broke_off
     an_id_of_the_future_is_told_to_reload
     the_stream_survives_a_restart
+    a_stream_ends_soon_after_its_readers_login
 }
 
 /// A domain whose certificate is replaced at will.
@@ -107,4 +109,46 @@ fn the_stream_survives_a_restart(mut place: Place) {
     scene.goes_wrong_and_right(&desk);
     let ids: Vec<i64> = stream.take(4).map(|message| message.id).collect();
     assert_eq!(ids, [last + 1, last + 2, last + 3, last + 4]);
+}
+
+fn a_stream_ends_soon_after_its_readers_login(mut place: Place) {
+    let scene = Scene::set(&mut place);
+    let desk = place.start();
+    let last = desk.has_checked("a.example");
+    let root = desk.token("root");
+    let mut bystanders = [desk.token("root"), desk.cookie("admin")]
+        .map(|caller| caller.stream(&format!("/api/v1/stream?after={last}")));
+
+    let change = |user: &str, body: &str| {
+        let answer = root.call("PATCH", &format!("/api/v1/auth/users/{user}"), body);
+        assert_eq!(answer.status, 200, "{answer:?}");
+    };
+    for reader in [desk.token("root"), desk.cookie("root")] {
+        ends_soon(&reader, || {
+            assert_eq!(reader.post("/api/v1/auth/logout", "").status, 204)
+        });
+    }
+    ends_soon(&desk.token("mini"), || change("mini", r#"{"role":"ops_lead"}"#));
+    ends_soon(&desk.cookie("mini"), || {
+        change("mini", r#"{"role":"technician"}"#)
+    });
+    ends_soon(&desk.cookie("noc"), || change("noc", r#"{"active":false}"#));
+    ends_soon(&desk.token("mini"), || {
+        let words = ["user", "password", "mini", "--config", "desk.toml"];
+        let done = place.run_reading(&format!("{PASSWORD}, again"), &words);
+        assert_eq!(done.code, Some(0), "{done:?}");
+    });
+    scene.goes_wrong_and_right(&desk);
+    for stream in &mut bystanders {
+        assert_eq!(stream.next().unwrap().id, last + 1, "the others' streams live on");
+    }
+}
+
+fn ends_soon(reader: &Caller, the_login_ends: impl FnOnce()) {
+    let mut stream = reader.stream("/api/v1/stream");
+    the_login_ends();
+    let ended = Instant::now();
+    assert_eq!(stream.next(), None);
+    // A second where nothing else runs; the stream's next sign of life would come after fifteen.
+    assert!(ended.elapsed() < Duration::from_secs(5), "{:?}", ended.elapsed());
 }
