@@ -43,7 +43,7 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
     } = door.clone();
     match which {
         Fragment::Row(domain, unfolded) => {
-            let row = desk.row(&who, &domain, language)?;
+            let row = desk.row(&who, &domain, language)?.into_inner();
             let checks = desk.columns(&who, language)?;
             let sight = Sight {
                 unfolded,
@@ -56,7 +56,7 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
             }))
         }
         Fragment::Detail(domain, check) => {
-            let detail = desk.detail(&who, &domain, &check, language).await?;
+            let detail = desk.detail(&who, &domain, &check, language).await?.into_inner();
             Ok(render(&door, move || view! { <DetailPanel detail /> }))
         }
         Fragment::Figures => {
@@ -70,11 +70,11 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
             Ok(render(&door, move || view! { <DomainMain shown /> }))
         }
         Fragment::Certificates => {
-            let held = desk.certificates(&who, None, SHOWN).await?.items;
+            let held = desk.certificates(&who, None, SHOWN).await?.into_inner().items;
             Ok(render(&door, move || view! { <CertificatesMain held /> }))
         }
         Fragment::Status => {
-            let health = desk.health(&who).await?;
+            let health = desk.health(&who).await?.into_inner();
             Ok(render(&door, move || view! { <StatusMain health /> }))
         }
     }

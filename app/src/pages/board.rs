@@ -23,6 +23,7 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{
     CheckId, DomainName, Permission,
     board::{Board, Detail, Verdict},
+    shown::Shown,
 };
 
 #[component]
@@ -70,14 +71,17 @@ async fn load(asked: &Asked) -> Result<(Board, Option<Detail>), Fault> {
         desk, who, language, ..
     } = Door::open()?;
     // Rows that the filter leaves out are sent hidden, so that the browser shows them without asking again.
-    let board = desk.board(&who, &asked.sight.filter, language)?;
+    let board = desk.board(&who, &asked.sight.filter, language)?.into_inner();
     let detail = match asked
         .open
         .clone()
         .or_else(|| worst(&board).filter(|_| !asked.closed))
     {
         // A panel that is gone is no reason to withhold the board.
-        Some((domain, check)) => desk.detail(&who, &domain, &check, language).await.ok(),
+        Some((domain, check)) => {
+            let detail = desk.detail(&who, &domain, &check, language).await.ok();
+            detail.map(Shown::into_inner)
+        }
         None => None,
     };
     Ok((board, detail))

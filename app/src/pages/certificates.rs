@@ -36,7 +36,10 @@ pub fn CertificatesPage() -> impl IntoView {
 async fn load() -> Result<(Vec<Held>, i64), Fault> {
     let Door { desk, who, .. } = Door::open()?;
     let latest = desk.last_event();
-    Ok((desk.certificates(&who, None, SHOWN).await?.items, latest))
+    Ok((
+        desk.certificates(&who, None, SHOWN).await?.into_inner().items,
+        latest,
+    ))
 }
 
 #[component]

@@ -59,11 +59,11 @@ impl Shown {
         let Door {
             desk, who, language, ..
         } = door;
-        let card = desk.card(&who, domain, language).await?;
+        let card = desk.card(&who, domain, language).await?.into_inner();
         let mut commands = BTreeMap::new();
         for step in card.status.steps.iter().filter(|step| step.ok == Some(false)) {
             let detail = desk.detail(&who, domain, &step.id, language).await?;
-            if let Some(command) = detail.reproduce {
+            if let Some(command) = detail.into_inner().reproduce {
                 commands.insert(step.id.clone(), command);
             }
         }

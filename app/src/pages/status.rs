@@ -36,7 +36,7 @@ pub fn StatusPage() -> impl IntoView {
 
 async fn load() -> Result<(Health, i64), Fault> {
     let Door { desk, who, .. } = Door::open()?;
-    Ok((desk.health(&who).await?, desk.last_event()))
+    Ok((desk.health(&who).await?.into_inner(), desk.last_event()))
 }
 
 #[component]

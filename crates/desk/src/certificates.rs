@@ -5,13 +5,19 @@ use engine::{Site, net::host};
 use model::{
     Error, Permission, Result, Timestamp,
     held::{Held, Holdings, How, Place, Urgency, renew_from},
+    shown::Shown,
 };
 use store::{SeenCertificate, Sighting};
 
 impl Desk {
     /// What runs out first comes first: at most `limit` of them; `cursor` is that of the page before.
-    pub async fn certificates(&self, who: &Actor, cursor: Option<&str>, limit: u32) -> Result<Holdings> {
-        who.may(Permission::SeeChecks)?;
+    pub async fn certificates(
+        &self,
+        who: &Actor,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Shown<Holdings>> {
+        let grant = who.may(Permission::SeeChecks)?;
         let after = match cursor {
             Some(cursor) => read(cursor).ok_or_else(|| Error::invalid("cursor", "that of an answer"))?,
             None => (Timestamp(i64::MIN), ""),
@@ -29,10 +35,10 @@ impl Desk {
         let more = items.len() > shown;
         items.truncate(shown);
         let last = items.last().filter(|_| more);
-        Ok(Holdings {
+        Ok(grant.show(Holdings {
             next_cursor: last.map(|last| format!("{}.{}", last.leaf.not_after.0, last.leaf.sha256)),
             items,
-        })
+        }))
     }
 
     fn held(&self, seen: SeenCertificate) -> Held {

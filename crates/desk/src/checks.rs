@@ -3,7 +3,8 @@
 use crate::{Actor, Desk, internal};
 use engine::{Check, Site, Sweep, checks};
 use model::{
-    CheckId, Domain, DomainName, Error, Language, Permission, Result, Standing, Status, Step, time::DAY,
+    CheckId, Domain, DomainName, Error, Language, Permission, Result, Standing, Status, Step, shown::Shown,
+    time::DAY,
 };
 use store::{Finding, Run, StoredStep};
 
@@ -15,11 +16,16 @@ pub(crate) struct Group {
 
 impl Desk {
     /// The domain's status as it was last seen.
-    pub async fn status(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Status> {
-        who.may(Permission::SeeChecks)?;
+    pub async fn status(
+        &self,
+        who: &Actor,
+        domain: &DomainName,
+        language: Language,
+    ) -> Result<Shown<Status>> {
+        let grant = who.may(Permission::SeeChecks)?;
         let domain = self.domain(domain)?;
         let steps = self.steps(&domain).await?;
-        Ok(Status::new(&domain, &steps, language))
+        Ok(grant.show(Status::new(&domain, &steps, language)))
     }
 
     /// Runs the checks now. It counts, is stored and announces like a scheduled run.

@@ -6,6 +6,7 @@ use futures::future::join_all;
 use model::{
     Permission, Result,
     health::{Database, Health, HostHealth},
+    shown::Shown,
 };
 use std::{
     collections::BTreeMap,
@@ -17,25 +18,29 @@ use std::{
 pub(crate) struct Answers(Mutex<BTreeMap<String, HostHealth>>);
 
 impl Desk {
-    pub async fn health(&self, who: &Actor) -> Result<Health> {
-        who.may(Permission::SeeChecks)?;
-        Ok(Health {
+    pub async fn health(&self, who: &Actor) -> Result<Shown<Health>> {
+        let grant = who.may(Permission::SeeChecks)?;
+        Ok(grant.show(Health {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             database: Database {
                 engine: self.0.store.engine().to_owned(),
                 bytes: self.0.store.size().await.ok(),
             },
             sweeps: self.sweeps(),
-            hosts: self.hosts(who)?,
+            hosts: self.known_hosts(),
             missing_secrets: self.0.setup.missing_secrets.clone(),
             domains: self.0.latest.count(),
             now: self.now(),
-        })
+        }))
     }
 
     /// The hosts of the configuration as they answered the schedule last, those that do not answer first.
-    pub fn hosts(&self, who: &Actor) -> Result<Vec<HostHealth>> {
-        who.may(Permission::SeeChecks)?;
+    pub fn hosts(&self, who: &Actor) -> Result<Shown<Vec<HostHealth>>> {
+        let grant = who.may(Permission::SeeChecks)?;
+        Ok(grant.show(self.known_hosts()))
+    }
+
+    fn known_hosts(&self) -> Vec<HostHealth> {
         let answers = self.0.answers.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = |name: &str, host| {
             answers
@@ -46,7 +51,7 @@ impl Desk {
         let hosts = self.0.setup.hosts.iter();
         let mut hosts: Vec<HostHealth> = hosts.map(|(name, host)| known(name, host)).collect();
         hosts.sort_by(|a, b| (a.reachable, &a.name).cmp(&(b.reachable, &b.name)));
-        Ok(hosts)
+        hosts
     }
 
     /// Asks every host whether it answers, all at once. Each question is bounded.

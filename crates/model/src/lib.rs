@@ -28,6 +28,7 @@ pub mod mask;
 pub mod message;
 pub mod patience;
 pub mod people;
+pub mod shown;
 pub mod status;
 pub mod time;
 pub mod trail;

@@ -6,7 +6,7 @@ use hickory_resolver::proto::{
     op::{Message, ResponseCode},
     rr::{
         Name, RData, Record, RecordType,
-        rdata::{A, MX},
+        rdata::{A, MX, TXT},
     },
 };
 use model::Endpoint;
@@ -80,6 +80,18 @@ impl NameServer {
     /// The same, with one mail exchange for everybody.
     pub async fn agreeing_on(exchange: &'static str) -> io::Result<Self> {
         Self::knowing(|_, kind| Some(agreement(exchange, kind))).await
+    }
+
+    /// Knows one address and one text for every name, and that its mail goes to `mail.` and the name.
+    pub async fn telling(address: Ipv4Addr, text: &'static str) -> io::Result<Self> {
+        Self::knowing(move |name, kind| {
+            Some(match kind {
+                RecordType::A => vec![RData::A(A(address))],
+                RecordType::TXT => vec![RData::TXT(TXT::new(vec![text.to_owned()]))],
+                kind => agreement(&format!("mail.{name}"), kind),
+            })
+        })
+        .await
     }
 
     /// Passes every question on to another name server, and its answer back.

@@ -213,13 +213,13 @@ fn me(desk: &Desk, user: &str) -> Value {
 }
 
 /// One method of one path.
-struct Door {
-    method: &'static str,
-    path: String,
+pub(crate) struct Door {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
 }
 
 /// All that the program's own source lists: a new door is tried without being named here.
-fn doors() -> Vec<Door> {
+pub(crate) fn doors() -> Vec<Door> {
     let (v1, others) = split_off_v1(ROUTER);
     let routes = |source: &str, prefix: &str| -> Vec<Door> {
         let mut doors = Vec::new();

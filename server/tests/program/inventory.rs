@@ -19,8 +19,8 @@ fn a_certificate_is_found_at_its_door_and_in_its_lineage(mut place: Place) {
     place.set("sites.a-example.lineage", "fullchain.pem");
     let desk = place.start();
     desk.has_checked("a.example");
-    let noc = desk.token("noc");
-    let list = noc.get("/api/v1/infra/certificates").json();
+    let mini = desk.token("mini");
+    let list = mini.get("/api/v1/infra/certificates").json();
     let [item] = list["items"].as_array().unwrap().as_slice() else {
         panic!("{list}")
     };
@@ -56,7 +56,7 @@ fn a_certificate_is_found_at_its_door_and_in_its_lineage(mut place: Place) {
         ("cursor=x", "cursor"),
         ("state=valid", "state"),
     ] {
-        let detail = noc
+        let detail = mini
             .get(&format!("/api/v1/infra/certificates?{query}"))
             .problem(422, "invalid");
         assert!(detail.contains(named), "{detail}");
@@ -94,9 +94,9 @@ fn each_host_says_whether_it_answers(mut place: Place) {
 }
 
 /// Once all were asked.
-fn hosts(desk: &Desk) -> Value {
+pub(crate) fn hosts(desk: &Desk) -> Value {
     for _ in 0..300 {
-        let hosts = desk.token("noc").get("/api/v1/infra/hosts").json();
+        let hosts = desk.token("mini").get("/api/v1/infra/hosts").json();
         assert_eq!(hosts["next_cursor"], Value::Null);
         if hosts["items"]
             .as_array()

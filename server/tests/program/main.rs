@@ -41,6 +41,7 @@ mod https;
 mod inventory;
 mod login;
 mod manual;
+mod masked;
 mod people;
 mod start;
 mod status;

@@ -7,6 +7,7 @@ use engine::reproduce;
 use model::{
     CheckId, Domain, DomainName, Error, Language, Permission, Result, Status, Step, Timestamp,
     board::{Board, Card, Column, Detail, Figures, Filter, MOST_ROWS, Row, Strip},
+    shown::Shown,
     time::DAY,
 };
 use store::Stretch;
@@ -29,21 +30,21 @@ impl Desk {
     }
 
     /// The matrix. A filter counts only where there are too many rows to show them all.
-    pub fn board(&self, who: &Actor, filter: &Filter, language: Language) -> Result<Board> {
-        who.may(Permission::SeeChecks)?;
+    pub fn board(&self, who: &Actor, filter: &Filter, language: Language) -> Result<Shown<Board>> {
+        let grant = who.may(Permission::SeeChecks)?;
         let last_event = self.last_event();
         let (figures, sites) = self.0.latest.figures();
         let all = Filter::default();
         let filter = if figures.domains > MOST_ROWS { filter } else { &all };
         let (rows, left_out) = self.0.latest.worst(filter, MOST_ROWS, language);
-        Ok(Board {
+        Ok(grant.show(Board {
             columns: self.said_columns(language),
             rows,
             left_out,
             figures,
             sites,
             last_event,
-        })
+        }))
     }
 
     /// At most `most` rows by name that a filter keeps, from the first behind `after`; and whether there are more.
@@ -54,9 +55,9 @@ impl Desk {
         after: Option<&str>,
         most: usize,
         language: Language,
-    ) -> Result<(Vec<Row>, bool)> {
-        who.may(Permission::SeeChecks)?;
-        Ok(self.0.latest.listed(filter, after, most, language))
+    ) -> Result<Shown<(Vec<Row>, bool)>> {
+        let grant = who.may(Permission::SeeChecks)?;
+        Ok(grant.show(self.0.latest.listed(filter, after, most, language)))
     }
 
     /// What stands above the board.
@@ -77,10 +78,11 @@ impl Desk {
         self.domain(domain)
     }
 
-    pub fn row(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Row> {
-        who.may(Permission::SeeChecks)?;
+    pub fn row(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Shown<Row>> {
+        let grant = who.may(Permission::SeeChecks)?;
         let row = self.0.latest.row(domain, language);
-        row.ok_or_else(|| no_such_domain(domain))
+        row.map(|row| grant.show(row))
+            .ok_or_else(|| no_such_domain(domain))
     }
 
     /// What the board's columns are.
@@ -89,13 +91,13 @@ impl Desk {
         Ok(self.said_columns(language))
     }
 
-    pub async fn card(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Card> {
-        who.may(Permission::SeeChecks)?;
+    pub async fn card(&self, who: &Actor, domain: &DomainName, language: Language) -> Result<Shown<Card>> {
+        let grant = who.may(Permission::SeeChecks)?;
         let last_event = self.last_event();
         let domain = self.domain(domain)?;
         let steps = self.steps(&domain).await?;
         let (now, runs) = self.last_day(&domain.name).await?;
-        Ok(Card {
+        Ok(grant.show(Card {
             status: Status::new(&domain, &steps, language),
             verdict: latest::verdict_of(&steps),
             truths: truths::of(&domain, &steps),
@@ -107,7 +109,7 @@ impl Desk {
             aliases: domain.aliases,
             last_event,
             now,
-        })
+        }))
     }
 
     pub async fn detail(
@@ -116,8 +118,8 @@ impl Desk {
         domain: &DomainName,
         check: &CheckId,
         language: Language,
-    ) -> Result<Detail> {
-        who.may(Permission::SeeChecks)?;
+    ) -> Result<Shown<Detail>> {
+        let grant = who.may(Permission::SeeChecks)?;
         let domain = self.domain(domain)?;
         let steps = self.steps(&domain).await?;
         let step = steps
@@ -125,7 +127,7 @@ impl Desk {
             .find(|step| step.id == *check)
             .ok_or_else(|| Error::not_found(format!("the check {check}")))?;
         let (now, runs) = self.last_day(&domain.name).await?;
-        Ok(Detail {
+        Ok(grant.show(Detail {
             step: step.say(language),
             since: step.standing.map(|standing| standing.since),
             truths: truths::of(&domain, &steps),
@@ -134,7 +136,7 @@ impl Desk {
             domain: domain.name,
             mail_host: domain.mail_host,
             now,
-        })
+        }))
     }
 
     pub(crate) fn domain(&self, name: &DomainName) -> Result<Domain> {

@@ -10,6 +10,7 @@ use model::{
     CheckId, DomainName, Error, Language, Permission, Result, Timestamp,
     history::{Calendar, Change, Changes, Day, Tally},
     message,
+    shown::Shown,
     time::DAY,
 };
 use std::collections::BTreeMap;
@@ -35,8 +36,8 @@ impl Desk {
         domain: &DomainName,
         asked: &Asked,
         language: Language,
-    ) -> Result<Changes> {
-        who.may(Permission::SeeChecks)?;
+    ) -> Result<Shown<Changes>> {
+        let grant = who.may(Permission::SeeChecks)?;
         let domain = self.domain(domain)?;
         if let Some(check) = &asked.check
             && checks::find(check.as_str()).is_none()
@@ -61,10 +62,10 @@ impl Desk {
         let more = items.len() > shown;
         items.truncate(shown);
         let last = items.last().filter(|_| more);
-        Ok(Changes {
+        Ok(grant.show(Changes {
             next_cursor: last.map(|change| change.id.to_string()),
             items,
-        })
+        }))
     }
 
     /// The last ninety days of each of a domain's checks.

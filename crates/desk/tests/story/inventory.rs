@@ -17,7 +17,8 @@ async fn each_certificate_is_listed_once_with_all_its_places() {
     for n in 0..3 {
         day.checks(n).await;
     }
-    let Holdings { items, next_cursor } = day.desk.certificates(&operator(), None, 50).await.unwrap();
+    let held = day.desk.certificates(&operator(), None, 50).await.unwrap();
+    let Holdings { items, next_cursor } = held.into_inner();
     assert_eq!(
         (items.len(), next_cursor),
         (3, None),
@@ -40,7 +41,8 @@ async fn each_certificate_is_listed_once_with_all_its_places() {
             .desk
             .certificates(&operator(), cursor.as_deref(), 2)
             .await
-            .unwrap();
+            .unwrap()
+            .into_inner();
         pages.extend(page.items);
         cursor = page.next_cursor;
         if cursor.is_none() {
@@ -58,7 +60,10 @@ async fn a_certificate_that_nobody_sees_any_more_is_gone() {
     day.checks(0).await;
     day.checks(1).await;
     day.desk.remove_domain(&operator(), &name(0)).await.unwrap();
-    let seen = async || day.desk.certificates(&operator(), None, 50).await.unwrap().items;
+    let seen = async || {
+        let held = day.desk.certificates(&operator(), None, 50).await.unwrap();
+        held.into_inner().items
+    };
     assert_eq!(seen().await.len(), 1);
     day.desk.keep_house(&CancellationToken::new()).await.unwrap();
     day.later(100 * 366 * DAY);

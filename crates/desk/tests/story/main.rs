@@ -127,10 +127,14 @@ impl Day {
         tokio::time::timeout(Duration::from_secs(30), checked)
             .await
             .unwrap()
+            .into_inner()
     }
 
     fn row(&self, n: usize) -> model::board::Row {
-        self.desk.row(&operator(), &name(n), Language::En).unwrap()
+        self.desk
+            .row(&operator(), &name(n), Language::En)
+            .unwrap()
+            .into_inner()
     }
 }
 
@@ -316,7 +320,8 @@ async fn the_board_puts_what_is_broken_first_and_can_be_narrowed() {
         let (rows, more) = day
             .desk
             .listed(&operator(), filter, after, most, Language::En)
-            .unwrap();
+            .unwrap()
+            .into_inner();
         let names: Vec<String> = rows.iter().map(|row| row.domain.to_string()).collect();
         (names.join(" "), more)
     };

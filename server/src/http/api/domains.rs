@@ -13,6 +13,7 @@ use axum::{
 use model::{
     CheckId, Domain, DomainName, Error, Language, Permission, State as CheckState, Timestamp,
     board::{Card, Cell, Filter, Row, Verdict},
+    shown::Shown,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -76,7 +77,8 @@ pub(crate) async fn list(
     let columns = web.desk.columns(&who, language)?;
     let (rows, more) = web
         .desk
-        .listed(&who, &filter, wanted.cursor.as_deref(), limit, language)?;
+        .listed(&who, &filter, wanted.cursor.as_deref(), limit, language)?
+        .into_inner();
     let next_cursor = rows.last().filter(|_| more).map(|row| row.domain.to_string());
     let item = |row: Row| Item {
         failing: columns
@@ -112,7 +114,7 @@ pub(crate) async fn one(
     Who(who): Who,
     Path(domain): Path<String>,
     headers: HeaderMap,
-) -> Result<Json<Card>, Rejection> {
+) -> Result<Json<Shown<Card>>, Rejection> {
     Ok(Json(
         web.desk
             .card(&who, &super::domain(&domain)?, super::language(&headers))

@@ -10,7 +10,9 @@ use axum::{
     http::HeaderMap,
 };
 use desk::history;
-use model::{CheckId, Error, Status, Timestamp, health::HostHealth, held::Holdings, history::Changes};
+use model::{
+    CheckId, Error, Status, Timestamp, health::HostHealth, held::Holdings, history::Changes, shown::Shown,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
@@ -26,7 +28,7 @@ pub(crate) async fn status(
     Path(domain): Path<String>,
     Asked(wanted): Asked<Wanted>,
     headers: HeaderMap,
-) -> Result<Json<Status>, Rejection> {
+) -> Result<Json<Shown<Status>>, Rejection> {
     let domain = super::domain(&domain)?;
     match wanted.fresh.as_deref() {
         None | Some("0" | "false") => {}
@@ -53,7 +55,7 @@ pub(crate) async fn history(
     Path(domain): Path<String>,
     Asked(wanted): Asked<WantedChanges>,
     headers: HeaderMap,
-) -> Result<Json<Changes>, Rejection> {
+) -> Result<Json<Shown<Changes>>, Rejection> {
     let since = |text: &str| {
         Timestamp::parse(text).ok_or_else(|| Error::invalid("since", "a time as in 2026-11-22T07:00:00Z"))
     };
@@ -108,7 +110,7 @@ pub(crate) async fn hosts(
     Who(who): Who,
     Asked(wanted): Asked<WantedPage>,
 ) -> Result<Json<Items<HostHealth>>, Rejection> {
-    let hosts = web.desk.hosts(&who)?;
+    let hosts = web.desk.hosts(&who)?.into_inner();
     Ok(Json(Items::page(hosts, &wanted, |host| &host.name)?))
 }
 
@@ -116,7 +118,7 @@ pub(crate) async fn certificates(
     State(web): State<Web>,
     Who(who): Who,
     Asked(wanted): Asked<WantedPage>,
-) -> Result<Json<Holdings>, Rejection> {
+) -> Result<Json<Shown<Holdings>>, Rejection> {
     let (limit, cursor) = (super::limit(wanted.limit)?, wanted.cursor.as_deref());
     Ok(Json(web.desk.certificates(&who, cursor, limit).await?))
 }

@@ -1,0 +1,149 @@
+//! What leaves the house: only a grant makes a [`Shown`], and it masks first where the reader is granted no more.
+
+use crate::{
+    Evidence, Leaf, SpokenStep, Status,
+    access::Grant,
+    board::{Board, Card, Detail, Row},
+    certificate::Link,
+    health::{Health, HostHealth},
+    held::{Held, Holdings, Place},
+    history::{Change, Changes},
+    mask,
+    truths::Truths,
+};
+use serde::{Serialize, Serializer};
+use std::{borrow::Cow, ops::Deref};
+
+/// An answer as its reader may see it. The doors send nothing else.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shown<T>(T);
+
+impl Grant {
+    /// The one place where masking is decided.
+    pub fn show<T: Mask>(self, mut answer: T) -> Shown<T> {
+        if self != Self::Whole {
+            answer.mask();
+        }
+        Shown(answer)
+    }
+}
+
+impl<T> Shown<T> {
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for Shown<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Serialize> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// Takes personal data out.
+pub trait Mask {
+    fn mask(&mut self);
+}
+
+impl Mask for String {
+    fn mask(&mut self) {
+        if let Cow::Owned(masked) = mask::text(self) {
+            *self = masked;
+        }
+    }
+}
+
+impl<T: Mask> Mask for Option<T> {
+    fn mask(&mut self) {
+        if let Some(some) = self {
+            some.mask();
+        }
+    }
+}
+
+impl<T: Mask> Mask for Vec<T> {
+    fn mask(&mut self) {
+        for each in self {
+            each.mask();
+        }
+    }
+}
+
+impl<A: Mask> Mask for (A, bool) {
+    fn mask(&mut self) {
+        self.0.mask();
+    }
+}
+
+/// `Type { masked } clear { clear }`: every field is named, so that a new one does not compile until somebody has
+/// decided which it is.
+macro_rules! mask {
+    ($($type:ident { $($masked:ident),* } clear { $($clear:ident),* })*) => {$(
+        impl Mask for $type {
+            fn mask(&mut self) {
+                let Self { $($masked,)* $($clear: _,)* } = self;
+                $($masked.mask();)*
+            }
+        }
+    )*};
+}
+
+// Clear for a noc: domain names, mail hosts, check results, tenants, counters, times (contract, `roles.md`).
+mask! {
+    Evidence {
+        endpoint, sni, leaf, chain, detail, host, command, path, name, question, resolver, url, location, found,
+        expected, missing, issued, served
+    } clear { starttls, tls_version, cipher, reason, exit_code, line, status, since, wants }
+    Leaf { cn, sans, issuer } clear {
+        sans_left_out, serial, not_before, not_after, sha256, public_key
+    }
+    Link { subject, issuer } clear { not_after, sha256, public_key }
+    SpokenStep { message, hint, evidence } clear {
+        id, group, priority, label, state, ok, code, checked_at, duration_ms, standing
+    }
+    Status { steps } clear { domain, mail_host, site, ready, admin_ready, mail_tls_ready, checked_at }
+    Row { fault } clear {
+        domain, mail_host, site, tenant, verdict, fault_check, cells, since, checked_at, expires_at
+    }
+    Board { rows } clear { columns, left_out, figures, sites, last_event }
+    Card { status, truths } clear { tenant, aliases, verdict, history, last_event, now }
+    Detail { step, truths, reproduce } clear { domain, mail_host, since, strip, now }
+    Truths { wanted, missing, issued, deployed, served } clear { broken }
+    Change { message } clear { id, at, check, label, before, after, code }
+    Changes { items } clear { next_cursor }
+    HostHealth { via, fault } clear { name, sites, reachable, since, checked_at }
+    Health { hosts } clear { version, database, sweeps, missing_secrets, domains, now }
+    Place { at } clear { how, site }
+    Held { leaf, places } clear { urgency, renew_from, first_seen, domains, domains_in_all }
+    Holdings { items } clear { next_cursor }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_grant_shows_the_whole() {
+        let row = || Evidence {
+            endpoint: Some("198.51.100.7:993".into()),
+            found: vec!["mailto:maria@example.com".into()],
+            sni: Some("mail.example.com".into()),
+            ..Evidence::default()
+        };
+        assert_eq!(*Grant::Whole.show(row()), row());
+        for grant in [Grant::Masked, Grant::Counts, Grant::Own, Grant::Wazuh] {
+            let shown = serde_json::to_value(grant.show(row())).unwrap();
+            assert_eq!(shown["endpoint"], "198.51.•.•:993");
+            assert_eq!(shown["found"][0], "mailto:m•••@e•••.com");
+            assert_eq!(shown["sni"], "mail.example.com");
+        }
+    }
+}
