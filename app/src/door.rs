@@ -9,6 +9,8 @@ use model::{Error, Language};
 pub struct Door {
     pub desk: desk::Desk,
     pub who: desk::Actor,
+    /// Nobody has to log in.
+    pub is_open: bool,
     pub language: Language,
     /// The cookie `theme`.
     pub theme: Option<Theme>,
@@ -29,6 +31,7 @@ impl Door {
             language: self.language,
             username: self.who.username().to_owned(),
             role: self.who.role(),
+            is_open: self.is_open,
             now: self.desk.now(),
         }
     }

@@ -14,6 +14,7 @@ use crate::{
         status::StatusPage,
         trouble::NotFound,
     },
+    parts::frame::Emergency,
     theme::Theme,
 };
 use leptos::prelude::*;
@@ -57,6 +58,7 @@ pub fn App() -> impl IntoView {
         provide_context(door.reader());
     }
     view! {
+        <Emergency />
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />

@@ -13,6 +13,7 @@ pub struct Words {
     pub skip: &'static str,
     pub board: &'static str,
     pub sign_out: &'static str,
+    pub no_login: &'static str,
     pub language: &'static str,
     pub theme: &'static str,
     pub tagline: &'static str,

@@ -15,7 +15,7 @@ use engine::{Engine, Site, Trust, net::Limits, site::Host};
 use model::{Domain, Patience};
 use std::{
     fs, io,
-    net::IpAddr,
+    net::{IpAddr, SocketAddr},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -27,6 +27,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Everything that a start needs to know.
 pub(crate) struct Plan {
+    /// Nobody has to log in.
+    pub(crate) is_open: bool,
     pub(crate) public_origin: Option<String>,
     pub(crate) is_trusted_proxy: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
     pub(crate) database_url: String,
@@ -80,6 +82,7 @@ pub(crate) async fn serve(
     let web = Web {
         desk: desk.clone(),
         tokens: Arc::new(tokens),
+        is_open: plan.is_open,
         public_origin: plan.public_origin.map(Into::into),
         is_https,
         is_trusted_proxy: plan.is_trusted_proxy,
@@ -101,6 +104,13 @@ pub(crate) async fn serve(
     });
     let scheme = if is_https { "https" } else { "http" };
     tracing::info!(%address, "Listening on {scheme}://{address}");
+    if plan.is_open {
+        tokio::spawn(
+            stopping
+                .clone()
+                .run_until_cancelled_owned(warn_every_minute(address)),
+        );
+    }
     let told = stopping.clone();
     tokio::spawn(async move {
         stop.await;
@@ -116,6 +126,14 @@ pub(crate) async fn serve(
     Ok(())
 }
 
+/// Nobody is to get used to it.
+async fn warn_every_minute(address: SocketAddr) {
+    loop {
+        tracing::warn!("auth.enabled is false: whoever reaches {address} may do everything");
+        tokio::time::sleep(Duration::from_mins(1)).await;
+    }
+}
+
 /// A sweep shakes hands on threads of its own, so that a page never waits behind a thousand handshakes.
 fn sweeping_threads() -> Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread()
@@ -126,17 +144,14 @@ fn sweeping_threads() -> Result<Runtime> {
 }
 
 impl Plan {
-    pub(crate) fn from_settings(settings: &Settings) -> Result<Self> {
-        if !settings.auth.enabled {
-            bail!("auth.enabled: this version does not start without login; leave the key out");
-        }
+    pub(crate) fn from_settings(settings: &Settings) -> Self {
         let proxies = settings.server.trusted_proxies.clone();
-        Ok(Self {
-            public_origin: settings
-                .server
-                .public_url
-                .as_ref()
-                .map(|url| url.origin().ascii_serialization()),
+        let is_open = !settings.auth.enabled;
+        // While nobody has to log in, nobody comes by that address.
+        let public_url = settings.server.public_url.as_ref().filter(|_| !is_open);
+        Self {
+            is_open,
+            public_origin: public_url.map(|url| url.origin().ascii_serialization()),
             is_trusted_proxy: Arc::new(move |address| {
                 proxies.iter().any(|network| network.contains(&address))
             }),
@@ -154,7 +169,7 @@ impl Plan {
             sites: settings.sites(),
             hosts: settings.hosts(),
             domains: settings.domains(),
-        })
+        }
     }
 }
 

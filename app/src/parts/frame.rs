@@ -63,6 +63,16 @@ fn Side() -> impl IntoView {
     }
 }
 
+/// On every page while nobody has to log in.
+#[component]
+pub fn Emergency() -> impl IntoView {
+    let reader = Reader::here();
+    let said = reader.words().no_login;
+    reader
+        .is_open
+        .then(|| view! { <p class="emergency" role="alert">{said}</p> })
+}
+
 /// Language and theme; the login has them too.
 #[component]
 pub fn Choices() -> impl IntoView {
@@ -94,7 +104,8 @@ pub fn Choices() -> impl IntoView {
 pub fn SignOut() -> impl IntoView {
     let reader = Reader::here();
     let words = reader.words();
-    reader.role.map(|role| {
+    let role = reader.role.filter(|_| !reader.is_open);
+    role.map(|role| {
         view! {
             <form class="me" method="post" action="/logout">
                 <a class="who" href="/password" title=words.change_password>{reader.username}" "<em>"("{role.as_str()}")"</em></a>

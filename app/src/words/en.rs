@@ -8,6 +8,7 @@ pub(super) const WORDS: Words = Words {
     skip: "Skip to content",
     board: "Board",
     sign_out: "Sign out",
+    no_login: "Logging in is switched off (auth.enabled = false): whoever reaches this address may do everything.",
     language: "Language",
     theme: "Light or dark theme",
     tagline: "The TLS that mail clients really see",

@@ -8,6 +8,7 @@ pub(super) const WORDS: Words = Words {
     skip: "Ir para o conteúdo",
     board: "Painel",
     sign_out: "Sair",
+    no_login: "O login está desligado (auth.enabled = false): quem alcança este endereço pode fazer tudo.",
     language: "Idioma",
     theme: "Tema claro ou escuro",
     tagline: "O TLS que os clientes de e-mail realmente veem",

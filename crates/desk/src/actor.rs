@@ -37,6 +37,16 @@ impl Actor {
         }
     }
 
+    /// Everybody, while nobody has to log in. No user can have this name.
+    pub fn unknown(address: Option<IpAddr>) -> Self {
+        Self::Person(Person {
+            username: "(nobody)".to_owned(),
+            role: Role::SuperAdmin,
+            address,
+            must_change_password: false,
+        })
+    }
+
     /// The person, where it is one: for what people do about themselves.
     pub fn person(&self) -> Result<&Person> {
         match self {

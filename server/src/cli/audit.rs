@@ -56,7 +56,7 @@ impl Audit {
 impl Verify {
     async fn run(self) -> Result<Exit> {
         let settings = Settings::load(self.config.as_deref(), &Process)?;
-        let plan = run::Plan::from_settings(&settings)?;
+        let plan = run::Plan::from_settings(&settings);
         let store = Store::open(&plan.database_url).await?;
         let proof = store.prove_trail(self.known.as_deref()).await;
         store.close().await;

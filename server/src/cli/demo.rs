@@ -95,6 +95,7 @@ impl Demo {
         clear(&self.data)?;
         run::log("warn");
         let plan = Plan {
+            is_open: false,
             public_origin: None,
             is_trusted_proxy: Arc::new(|_| false),
             database_url: format!("sqlite://{}", self.data.join("desk.db").display()),

@@ -35,7 +35,7 @@ impl Serve {
         }
         // PostgreSQL remarks at every start that the tables are there already.
         run::log("info,sqlx::postgres::notice=warn");
-        let plan = run::Plan::from_settings(&settings)?;
+        let plan = run::Plan::from_settings(&settings);
         let certificate = settings.server.tls.as_ref().map(Certificate::read).transpose()?;
         let port = Port::open(settings.server.listen, certificate).await?;
         run::serve(plan, port, run::until_told_to_stop()).await?;

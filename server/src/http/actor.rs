@@ -47,6 +47,8 @@ impl<S: Sync> FromRequestParts<S> for Who {
 pub(crate) enum Pass {
     Token(Claims),
     Session(Session),
+    /// Nothing, where nobody has to log in.
+    Nothing,
 }
 
 impl Pass {
@@ -61,6 +63,7 @@ impl Pass {
                     None => Ok(Actor::Nobody),
                 }
             }
+            Self::Nothing => Ok(Actor::unknown(address)),
         }
     }
 }
@@ -71,13 +74,20 @@ pub(crate) async fn recognise(
     mut request: Request,
     next: Next,
 ) -> Response {
+    if let Err(refusal) = web.check_name(request.headers()) {
+        return refusal;
+    }
     let token = bearer(request.headers()).map(str::to_owned);
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let address = peer.map(|info| web.address(info.0.ip().to_canonical(), request.headers()));
-    let found = match &token {
+    let found = if web.is_open {
+        request.extensions_mut().insert(Pass::Nothing);
+        Ok(Actor::unknown(address))
+    } else if let Some(token) = &token {
         // A token that is not good makes its bearer nobody, whatever cookie came along.
-        Some(token) => by_token(&web, token, address, &mut request).await,
-        None => by_session(&web, session, address, &mut request).await,
+        by_token(&web, token, address, &mut request).await
+    } else {
+        by_session(&web, session, address, &mut request).await
     };
     let actor = match found {
         Ok(actor) => actor,

@@ -30,6 +30,8 @@ pub(crate) struct Web {
     pub(crate) tokens: Arc<Tokens>,
     /// `https://desk.ligbox.com.br`, where the configuration names it.
     pub(crate) public_origin: Option<Arc<str>>,
+    /// Nobody has to log in: `auth.enabled` is false.
+    pub(crate) is_open: bool,
     /// Whether the Desk serves HTTPS itself.
     pub(crate) is_https: bool,
     pub(crate) is_trusted_proxy: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,

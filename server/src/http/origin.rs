@@ -1,10 +1,11 @@
-//! Whether a browser was led here by another site's page (cross-site request forgery).
+//! Whether a browser was led here by another site's page (cross-site request forgery, DNS rebinding).
 
 use super::{Web, rejection::problem};
 use axum::{
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, uri::Authority},
     response::Response,
 };
+use std::net::IpAddr;
 
 impl Web {
     /// `Err` for a request that changes something and comes from another site's page. Ours is judged by
@@ -19,10 +20,17 @@ impl Web {
                 .iter()
                 .any(|origin| !self.is_ours(origin, headers));
         if is_foreign && changes_state(method) {
-            return Err(problem(
-                StatusCode::FORBIDDEN,
-                "foreign_origin",
-                "this form was sent from another site",
+            return Err(foreign("this form was sent from another site"));
+        }
+        Ok(())
+    }
+
+    /// `Err` for a request by a name that is not this machine's own, while nobody has to log in: whoever owns a
+    /// name can let it lead here, and then the pages under that name may read everything.
+    pub(super) fn check_name(&self, headers: &HeaderMap) -> Result<(), Response> {
+        if self.is_open && !host(headers).is_some_and(is_this_machine) {
+            return Err(foreign(
+                "while nobody has to log in, the Desk answers to localhost and to loopback addresses alone",
             ));
         }
         Ok(())
@@ -39,9 +47,24 @@ impl Web {
         };
         // Without a certificate of its own the Desk cannot know what a proxy before it speaks.
         let scheme_fits = scheme == "https" || (scheme == "http" && !self.is_https);
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        scheme_fits && host.is_some_and(|host| host.eq_ignore_ascii_case(authority))
+        scheme_fits && host(headers).is_some_and(|host| host.eq_ignore_ascii_case(authority))
     }
+}
+
+fn foreign(why: &str) -> Response {
+    problem(StatusCode::FORBIDDEN, "foreign_origin", why)
+}
+
+fn host(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::HOST)?.to_str().ok()
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else {
+        return false;
+    };
+    let name = authority.host().trim_matches(['[', ']']);
+    name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 fn changes_state(method: &Method) -> bool {

@@ -162,6 +162,7 @@ fn door(web: &Web, who: Actor, headers: &HeaderMap) -> Door {
     Door {
         desk: web.desk.clone(),
         who,
+        is_open: web.is_open,
         language: spoken(headers),
         theme: cookie(headers, "theme").and_then(Theme::parse),
     }

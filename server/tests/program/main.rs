@@ -42,6 +42,7 @@ mod inventory;
 mod login;
 mod manual;
 mod masked;
+mod open;
 mod people;
 mod start;
 mod status;

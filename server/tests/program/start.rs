@@ -178,6 +178,16 @@ fn a_port_that_is_taken_is_said_before_anything_is_written() {
 }
 
 #[test]
+fn only_a_loopback_address_goes_without_login() {
+    let mut place = Place::sqlite();
+    place.set("auth.enabled", false);
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8080"] {
+        place.set("server.listen", address);
+        refuses(&place, &["auth.enabled: false is refused", address]);
+    }
+}
+
+#[test]
 fn an_address_of_another_machine_is_refused() {
     let mut place = Place::sqlite();
     place.set("server.listen", "192.0.2.1:8080");

@@ -125,12 +125,12 @@ fn a_stream_ends_soon_after_its_readers_login(mut place: Place) {
     };
     for reader in [desk.token("root"), desk.cookie("root")] {
         ends_soon(&reader, || {
-            assert_eq!(reader.post("/api/v1/auth/logout", "").status, 204)
+            assert_eq!(reader.post("/api/v1/auth/logout", "").status, 204);
         });
     }
     ends_soon(&desk.token("mini"), || change("mini", r#"{"role":"ops_lead"}"#));
     ends_soon(&desk.cookie("mini"), || {
-        change("mini", r#"{"role":"technician"}"#)
+        change("mini", r#"{"role":"technician"}"#);
     });
     ends_soon(&desk.cookie("noc"), || change("noc", r#"{"active":false}"#));
     ends_soon(&desk.token("mini"), || {
