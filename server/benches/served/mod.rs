@@ -23,7 +23,7 @@ pub(crate) struct Answer {
 /// The real binary on a free port, stopped on drop.
 pub(crate) struct Served {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Served {
@@ -31,7 +31,7 @@ impl Served {
     pub(crate) fn start(folder: &Path, sites: &str) -> Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let config = format!(
-            "[server]\nlisten = \"{address}\"\n[auth]\nbootstrap_password = \"file:{}\"\n[schedule]\nchecks = \"1h\"\n{sites}",
+            "[server]\nlisten = \"{address}\"\ntrusted_proxies = [\"127.0.0.1/32\"]\n[auth]\nbootstrap_password = \"file:{}\"\n[schedule]\nchecks = \"1h\"\n{sites}",
             folder.join("password").display(),
         );
         fs::write(folder.join("desk.toml"), config)?;

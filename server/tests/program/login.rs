@@ -1,6 +1,7 @@
 //! Logging in and out, as a program and as a browser do.
 
-use crate::harness::{Desk, PASSWORD, Place};
+use crate::harness::{Answer, Desk, PASSWORD, Place};
+use std::thread::{self, ScopedJoinHandle};
 
 on_both_engines! {
     a_program_logs_in_with_json
@@ -9,6 +10,7 @@ on_both_engines! {
     a_program_logs_out
     a_browser_logs_out
     too_many_tries_from_one_address_have_to_wait
+    a_flood_of_logins_is_turned_away_beyond_a_bound
     only_a_trusted_proxy_says_where_a_caller_comes_from
     another_site_cannot_use_a_browsers_session
     behind_a_proxy_the_public_url_says_what_is_our_own_site
@@ -187,6 +189,32 @@ fn too_many_tries_from_one_address_have_to_wait(mut place: Place) {
     // Nobody here is a trusted proxy, so whoever claims to be somebody else is not believed.
     let liar = nobody.with("x-forwarded-for", "198.51.100.7");
     liar.log_in("root", PASSWORD).problem(429, "too_many_tries");
+}
+
+fn a_flood_of_logins_is_turned_away_beyond_a_bound(mut place: Place) {
+    place.set("server.trusted_proxies", vec!["127.0.0.1/32"]);
+    let desk = place.start();
+    let nobody = desk.anonymous();
+    let guess = |nth: usize| {
+        let caller = nobody.with("x-forwarded-for", &format!("198.51.100.{nth}"));
+        caller.log_in(&format!("user{nth}"), "wrong horse battery")
+    };
+    let answers: Vec<Answer> = thread::scope(|scope| {
+        let guess = &guess;
+        let guesses: Vec<_> = (0..200).map(|nth| scope.spawn(move || guess(nth))).collect();
+        let answers = guesses.into_iter().map(ScopedJoinHandle::join);
+        answers.collect::<Result<_, _>>().unwrap()
+    });
+    let (tried, turned_away): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 401);
+    assert!(!tried.is_empty() && !turned_away.is_empty(), "{answers:?}");
+    for answer in turned_away {
+        answer.problem(429, "too_many_tries");
+        assert_eq!(answer.header("retry-after"), "2");
+    }
+    // Each hash takes 19 MiB; were all made at once, it would be 4 GB.
+    let most = desk.most_megabytes();
+    assert!(most < 400, "{most} MB");
+    assert_eq!(desk.anonymous().log_in("root", PASSWORD).status, 200, "it passes");
 }
 
 fn only_a_trusted_proxy_says_where_a_caller_comes_from(mut place: Place) {

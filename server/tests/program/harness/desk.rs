@@ -73,6 +73,11 @@ impl Desk {
         self.program.says(words)
     }
 
+    /// How much memory it has had at most.
+    pub(crate) fn most_megabytes(&self) -> u64 {
+        self.program.most_kilobytes() / 1_024
+    }
+
     /// SIGTERM, and what becomes of it.
     pub(crate) fn stop(self) -> Done {
         self.program.signal(Signal::SIGTERM);

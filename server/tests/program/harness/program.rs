@@ -6,6 +6,7 @@ use nix::{
     unistd::Pid,
 };
 use std::{
+    fs,
     io::{BufRead, BufReader, Read, Write},
     path::Path,
     process::{Child, Command, Stdio},
@@ -82,6 +83,14 @@ impl Program {
             }
         }
         panic!("it did not say {words:?} but:\n{}", self.said.join("\n"))
+    }
+
+    /// The most memory that it has had resident.
+    pub(crate) fn most_kilobytes(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.unwrap().trim().strip_suffix(" kB").unwrap();
+        kilobytes.parse().unwrap()
     }
 
     /// Sends a signal to this process alone.
