@@ -12,6 +12,7 @@ mod pages;
 mod people;
 mod rejection;
 mod router;
+mod slow;
 mod token;
 
 pub(crate) use rejection::Rejection;

@@ -1,6 +1,6 @@
 //! Every path of the Desk, in one place.
 
-use super::{Web, actor, api, assets, events, headers, login, pages};
+use super::{Web, actor, api, assets, events, headers, login, pages, slow};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -73,6 +73,7 @@ pub(crate) fn router(
         .merge(recognised)
         .layer(CatchPanicLayer::custom(api::broke))
         .layer(DefaultBodyLimit::max(1024 * 1024))
+        .layer(from_fn(slow::hurry))
         .layer(from_fn_with_state(web.clone(), headers::guard))
         .with_state(web)
 }

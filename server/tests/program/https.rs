@@ -126,8 +126,10 @@ fn who_takes_too_long_is_left_and_holds_nobody_up() {
     let scene = Scene::set();
     let (secure, plain) = (scene.place.start(), Place::sqlite().start());
     let silent = |desk: &Desk| TcpStream::connect(desk.address()).unwrap();
-    let mut slow = [silent(&secure), silent(&plain), silent(&plain)];
+    let mut slow = [silent(&secure), silent(&plain), silent(&plain), silent(&plain)];
     slow[2].write_all(b"GET /health HTTP/1.1\r\nhost: ").unwrap();
+    let body = b"POST /api/v1/auth/login HTTP/1.1\r\nhost: desk\r\ncontent-length: 50\r\n\r\n{\"username\":";
+    slow[3].write_all(body).unwrap();
     // While they are at it, others are served.
     assert!(scene.visitor(&secure).get("/health").starts_with("http/1.1 200"));
     assert_eq!(plain.anonymous().get("/health").status, 200);
