@@ -39,6 +39,15 @@ impl Link {
     }
 }
 
+/// Puts the times of a page that is not live into the reader's zone.
+#[island]
+pub fn Clock(language: Language) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    crate::browser::tell_time(Words::of(language));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = language;
+}
+
 /// Light, dark, light…; shown once scripts run, because without them it could do nothing.
 #[island]
 pub fn ThemeSwitch(language: Language) -> impl IntoView {

@@ -19,6 +19,11 @@ use crate::{live::Link, words::Words};
 use leptos::prelude::RwSignal;
 use refresh::Refresher;
 
+/// For a page that has no live island.
+pub(crate) fn tell_time(words: &'static Words) {
+    clock::start(words);
+}
+
 /// Called once, when the live island starts.
 pub(crate) fn start(words: &'static Words, latest: i64, link: RwSignal<Link>) {
     let refresher = Refresher::start();

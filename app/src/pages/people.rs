@@ -4,12 +4,13 @@
 use crate::{
     door::Door,
     fault::Fault,
+    live::Clock,
     pages::trouble::{NotFound, Trouble},
     parts::{
         frame::Frame,
         moment::{Ago, Moment},
     },
-    reader::words,
+    reader::{Reader, words},
     refused::Refused,
 };
 use leptos::prelude::*;
@@ -56,6 +57,7 @@ async fn load() -> Result<People, Fault> {
 #[component]
 fn PeopleMain(people: People) -> impl IntoView {
     let words = words();
+    let language = Reader::here().language;
     let refused: Option<Refused> = use_context();
     let problem = refused.map(|refused| {
         Fault(refused.error.clone()).answer();
@@ -69,7 +71,7 @@ fn PeopleMain(people: People) -> impl IntoView {
     });
     view! {
         <Frame title=words.people.to_owned()>
-            <header class="title"><h1>{words.people}</h1></header>
+            <header class="title"><h1>{words.people}</h1><Clock language /></header>
             {problem.map(|text| view! { <p class="problem" role="alert">{text}</p> })}
             <div class="people">
                 <section>
@@ -119,7 +121,7 @@ fn UserRow(user: User) -> impl IntoView {
                 <h3>{username.clone()}</h3>
                 <p>{notes}</p>
             </div>
-            <p class="quiet"><Moment at=created_at /></p>
+            <p class="since"><Moment at=created_at /></p>
             <form method="post" action=action.clone() aria-label=format!("{} {username}", words.role)>
                 <Roles chosen=role name=username.clone() />
                 <button>{words.save}</button>
@@ -164,14 +166,14 @@ fn AddUser() -> impl IntoView {
                 <p class="quiet">{words.add_user_lead}</p>
                 <label for="new-username">{words.username}</label>
                 <input id="new-username" name="username" autocomplete="off" autocapitalize="none" spellcheck="false" required aria-describedby="new-username-hint" />
-                <small id="new-username-hint">{words.username_hint}</small>
+                <p class="help" id="new-username-hint">{words.username_hint}</p>
                 <label for="new-role">{words.role}</label>
                 <select id="new-role" name="role">
                     {Role::ALL.map(|role| view! { <option value=role.as_str() selected=role == Role::Technician>{role.as_str()}</option> }).collect_view()}
                 </select>
                 <label for="new-password">{words.password}</label>
                 <input id="new-password" name="password" type="password" autocomplete="new-password" minlength="12" required aria-describedby="new-password-hint" />
-                <small id="new-password-hint">{words.new_password_hint}</small>
+                <p class="help" id="new-password-hint">{words.new_password_hint}</p>
                 <div class="act"><button class="primary">{words.add_user}</button></div>
             </form>
         </details>
