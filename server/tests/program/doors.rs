@@ -10,12 +10,33 @@ on_both_engines! {
     only_a_token_of_ours_opens_a_door
     a_change_of_the_user_ends_tokens_and_sessions
     who_may_look_may_not_always_touch
+    each_role_opens_the_doors_that_the_table_grants
 }
 
 fn every_door_is_closed_to_nobody(mut place: Place) {
+    knows_our_secret(&mut place);
     place.add_domain("a.example", "here");
     let desk = place.start();
-    let nobody = desk.anonymous();
+    is_closed_to(&desk.anonymous());
+    for (_, token) in forged(&desk) {
+        is_closed_to(&desk.anonymous().bearing(&token));
+    }
+    // Whether a path exists, takes the method or is well written is nobody's to know either.
+    for (method, path) in [
+        ("GET", "/api/v1/no/such/path"),
+        ("GET", "/api/v2/auth/me"),
+        ("DELETE", "/api/v1/auth/me"),
+        ("GET", "/api/v1/infra/status/no%20domain"),
+        ("GET", "/api/v1/infra/status/a.example?no=key"),
+        ("GET", "/parts/row/no%20domain"),
+        ("GET", "/calls/run_checks"),
+    ] {
+        let answer = desk.anonymous().call(method, path, "");
+        assert_eq!(answer.status, 401, "{method} {path}: {answer:?}");
+    }
+}
+
+fn is_closed_to(nobody: &Caller) {
     for Door { method, path } in doors() {
         let answer = nobody.call(method, &path, "");
         let is_open = OPEN
@@ -34,19 +55,6 @@ fn every_door_is_closed_to_nobody(mut place: Place) {
         } else {
             assert_eq!(answer.back_after_login(), path, "{method} {path}");
         }
-    }
-    // Whether a path exists, takes the method or is well written is nobody's to know either.
-    for (method, path) in [
-        ("GET", "/api/v1/no/such/path"),
-        ("GET", "/api/v2/auth/me"),
-        ("DELETE", "/api/v1/auth/me"),
-        ("GET", "/api/v1/infra/status/no%20domain"),
-        ("GET", "/api/v1/infra/status/a.example?no=key"),
-        ("GET", "/parts/row/no%20domain"),
-        ("GET", "/calls/run_checks"),
-    ] {
-        let answer = nobody.call(method, path, "");
-        assert_eq!(answer.status, 401, "{method} {path}: {answer:?}");
     }
 }
 
@@ -72,71 +80,17 @@ fn every_door_opens_with_a_token(mut place: Place) {
 }
 
 fn only_a_token_of_ours_opens_a_door(mut place: Place) {
-    place.write("jwt_secret", SECRET);
-    place.set("auth.jwt_secret", "file:jwt_secret");
+    knows_our_secret(&mut place);
     let desk = place.start();
-    let ours = desk.fresh_token("root");
-    let (_, rest) = ours.split_once('.').unwrap();
-    let (payload, signature) = rest.split_once('.').unwrap();
-    let claims: Value = insecure_decode_claims(&ours).unwrap();
-    let with = |key: &str, value: Value| {
-        let mut claims = claims.clone();
-        claims[key] = value;
-        claims
-    };
-    let signed = |algorithm, claims: &Value, secret: &str| {
-        encode(
-            &Header::new(algorithm),
-            claims,
-            &EncodingKey::from_secret(secret.as_bytes()),
-        )
-        .unwrap()
-    };
-    let confused = |header: &str| {
-        let message = format!("{header}.{payload}");
-        let key = EncodingKey::from_secret(SECRET.as_bytes());
-        let signature = crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
-        format!("{message}.{signature}")
-    };
     let at = |path: &str, token: &str| desk.anonymous().bearing(token).get(path).status;
 
-    let again = signed(Algorithm::HS256, &claims, SECRET);
+    let again = signed(Algorithm::HS256, &claims_of(&desk.fresh_token("root")), SECRET);
     assert_eq!(
         at("/api/v1/auth/me", &again),
         200,
         "what is forged below is wrong in one thing alone"
     );
-    for (wrong, token) in [
-        ("garbage", "garbage".to_owned()),
-        ("empty", String::new()),
-        ("endless", "a".repeat(5_000)),
-        (
-            "expired",
-            signed(Algorithm::HS256, &with("exp", 1.into()), SECRET),
-        ),
-        (
-            "another secret",
-            signed(Algorithm::HS256, &claims, &SECRET.to_uppercase()),
-        ),
-        (
-            "another user's",
-            signed(Algorithm::HS256, &with("sub", "nobody".into()), SECRET),
-        ),
-        (
-            "another version",
-            signed(Algorithm::HS256, &with("ver", 99.into()), SECRET),
-        ),
-        ("HS384", signed(Algorithm::HS384, &claims, SECRET)),
-        ("HS512", signed(Algorithm::HS512, &claims, SECRET)),
-        ("alg: none, unsigned", format!("{NONE}.{payload}.")),
-        ("alg: none, signed", format!("{NONE}.{payload}.{signature}")),
-        ("RS256, signed with the secret", confused(RS256)),
-        ("alg: none, signed with the secret", confused(NONE)),
-        (
-            "unsigned",
-            format!("{}.{payload}.", ours.split('.').next().unwrap()),
-        ),
-    ] {
+    for (wrong, token) in forged(&desk) {
         assert_eq!(at("/api/v1/auth/me", &token), 401, "{wrong}");
         assert_eq!(at("/api/v1/stream", &token), 401, "{wrong}");
         assert_eq!(at("/", &token), 303, "{wrong}");
@@ -208,8 +162,157 @@ fn who_may_look_may_not_always_touch(mut place: Place) {
     );
 }
 
+/// The contract's table, cell by cell, at every door there is.
+fn each_role_opens_the_doors_that_the_table_grants(mut place: Place) {
+    place.add_domain("a.example", "here");
+    let desk = place.start();
+    let root = desk.token("root");
+    for user in ["noc", "mini", "admin", "root"] {
+        // Whoever may has removed it.
+        root.post(
+            "/api/v1/desk/domains",
+            r#"{"domain": "a.example", "site": "here"}"#,
+        );
+        desk.has_checked("a.example");
+        for Door { method, path } in doors() {
+            let who = who_may(method, &path);
+            // A door may be the way out, and the stream does not end.
+            let caller = desk.token(user);
+            if path.ends_with("/stream") {
+                assert!(who.contains(&user));
+                drop(caller.stream(&path));
+                continue;
+            }
+            let is_form = method == "POST" && !path.starts_with("/api/");
+            let answer = if is_form {
+                caller.form(&path, &[])
+            } else {
+                caller.call(method, &path, "")
+            };
+            let is_hidden = path.starts_with("/people") && answer.status == 404;
+            let is_refused = answer.status == 403 || is_hidden;
+            assert_eq!(
+                !is_refused,
+                who.contains(&user),
+                "{user}: {method} {path}: {answer:?}"
+            );
+            assert!(
+                ![401, 500].contains(&answer.status),
+                "{user}: {method} {path}: {answer:?}"
+            );
+        }
+    }
+}
+
+/// A door that is not named here fails the story.
+fn who_may(method: &str, path: &str) -> &'static [&'static str] {
+    let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| path.starts_with(prefix));
+    let (everybody, managers) = (&["root", "admin", "mini", "noc"][..], &["root", "admin"][..]);
+    if begins(&[
+        "/people",
+        "/api/v1/auth/users",
+        "/api/v1/auth/sessions",
+        "/api/v1/auth/trail",
+    ]) {
+        &["root"]
+    } else if path == "/domains/new"
+        || path.ends_with("/edit")
+        || path.ends_with("/remove")
+        || (begins(&["/api/v1/desk/domains"]) && method != "GET")
+    {
+        managers
+    } else if begins(&["/calls/run_all_checks"]) {
+        &["root", "admin", "mini"]
+    } else if method == "GET"
+        && begins(&[
+            "/api/v1/desk/",
+            "/api/v1/infra",
+            "/api/v1/stream",
+            "/parts/",
+            "/domains/",
+        ])
+        || ["/", "/certificates", "/status", "/password"].contains(&path)
+        || begins(&["/api/v1/auth/me", "/api/v1/auth/logout", "/api/v1/auth/password"])
+        || OPEN
+            .iter()
+            .any(|open| path == *open || (open.ends_with('/') && path.starts_with(open)))
+    {
+        everybody
+    } else {
+        panic!("who may open {method} {path}?")
+    }
+}
+
 fn me(desk: &Desk, user: &str) -> Value {
     desk.token(user).get("/api/v1/auth/me").json()
+}
+
+fn knows_our_secret(place: &mut Place) {
+    place.write("jwt_secret", SECRET);
+    place.set("auth.jwt_secret", "file:jwt_secret");
+}
+
+fn claims_of(token: &str) -> Value {
+    insecure_decode_claims(token).unwrap()
+}
+
+fn signed(algorithm: Algorithm, claims: &Value, secret: &str) -> String {
+    encode(
+        &Header::new(algorithm),
+        claims,
+        &EncodingKey::from_secret(secret.as_bytes()),
+    )
+    .unwrap()
+}
+
+/// Tokens that look like one of root's, each wrong in one thing.
+fn forged(desk: &Desk) -> Vec<(&'static str, String)> {
+    let ours = desk.fresh_token("root");
+    let (_, rest) = ours.split_once('.').unwrap();
+    let (payload, signature) = rest.split_once('.').unwrap();
+    let claims = claims_of(&ours);
+    let with = |key: &str, value: Value| {
+        let mut claims = claims.clone();
+        claims[key] = value;
+        claims
+    };
+    let confused = |header: &str| {
+        let message = format!("{header}.{payload}");
+        let key = EncodingKey::from_secret(SECRET.as_bytes());
+        let signature = crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
+        format!("{message}.{signature}")
+    };
+    vec![
+        ("garbage", "garbage".to_owned()),
+        ("empty", String::new()),
+        ("endless", "a".repeat(5_000)),
+        (
+            "expired",
+            signed(Algorithm::HS256, &with("exp", 1.into()), SECRET),
+        ),
+        (
+            "another secret",
+            signed(Algorithm::HS256, &claims, &SECRET.to_uppercase()),
+        ),
+        (
+            "another user's",
+            signed(Algorithm::HS256, &with("sub", "nobody".into()), SECRET),
+        ),
+        (
+            "another version",
+            signed(Algorithm::HS256, &with("ver", 99.into()), SECRET),
+        ),
+        ("HS384", signed(Algorithm::HS384, &claims, SECRET)),
+        ("HS512", signed(Algorithm::HS512, &claims, SECRET)),
+        ("alg: none, unsigned", format!("{NONE}.{payload}.")),
+        ("alg: none, signed", format!("{NONE}.{payload}.{signature}")),
+        ("RS256, signed with the secret", confused(RS256)),
+        ("alg: none, signed with the secret", confused(NONE)),
+        (
+            "unsigned",
+            format!("{}.{payload}.", ours.split('.').next().unwrap()),
+        ),
+    ]
 }
 
 /// One method of one path.
