@@ -11,6 +11,7 @@ on_both_engines! {
     a_super_admin_administers_users
     the_last_super_admin_stays_one
     sessions_are_listed_and_ended
+    a_session_moves_its_idle_limit_but_not_its_last_hour
     every_change_stands_in_the_trail
     the_machine_itself_lets_people_in_again
     one_account_is_not_guessed_at_from_many_addresses
@@ -215,6 +216,27 @@ fn sessions_are_listed_and_ended(place: Place) {
     assert_eq!(browser.get("/api/v1/auth/me").status, 401);
     assert_eq!(of_mini(), None);
     root.call("DELETE", &path, "").problem(404, "not_found");
+}
+
+fn a_session_moves_its_idle_limit_but_not_its_last_hour(place: Place) {
+    let desk = place.start();
+    let (root, browser) = (desk.token("root"), desk.cookie("mini"));
+    // A thousand years ago.
+    let long_ago = |key: &str| {
+        place.tamper(&format!(
+            r#"update sessions set data = replace(data, '"{key}":"2', '"{key}":"1')"#
+        ));
+    };
+    let seen_at = || {
+        let sessions = root.get("/api/v1/auth/sessions").json();
+        sessions["items"][0]["seen_at"].as_str().unwrap().to_owned()
+    };
+    long_ago("seen_at");
+    assert!(seen_at().starts_with('1'));
+    assert_eq!(browser.get("/api/v1/auth/me").status, 200);
+    assert!(seen_at().starts_with('2'), "it was seen just now");
+    long_ago("opened_at");
+    assert_eq!(browser.get("/api/v1/auth/me").status, 401);
 }
 
 fn every_change_stands_in_the_trail(mut place: Place) {
