@@ -123,7 +123,7 @@ fn UserRow(user: User) -> impl IntoView {
             </div>
             <p class="since"><Moment at=created_at /></p>
             <form method="post" action=action.clone() aria-label=format!("{} {username}", words.role)>
-                <Roles chosen=role name=username.clone() />
+                <select name="role" aria-label=format!("{} {username}", words.role)><RoleOptions chosen=role /></select>
                 <button>{words.save}</button>
             </form>
             <form method="post" action=action.clone()>
@@ -147,13 +147,11 @@ fn UserRow(user: User) -> impl IntoView {
 }
 
 #[component]
-fn Roles(chosen: Role, #[prop(optional)] name: String) -> impl IntoView {
-    let words = words();
-    let label = format!("{} {name}", words.role).trim_end().to_owned();
-    let roles = Role::ALL.map(|role| {
+fn RoleOptions(chosen: Role) -> impl IntoView {
+    let option = |role: Role| {
         view! { <option value=role.as_str() selected=role == chosen>{role.as_str()}</option> }
-    });
-    view! { <select name="role" aria-label=label>{roles.collect_view()}</select> }
+    };
+    Role::ALL.map(option).collect_view()
 }
 
 #[component]
@@ -168,9 +166,7 @@ fn AddUser() -> impl IntoView {
                 <input id="new-username" name="username" autocomplete="off" autocapitalize="none" spellcheck="false" required aria-describedby="new-username-hint" />
                 <p class="help" id="new-username-hint">{words.username_hint}</p>
                 <label for="new-role">{words.role}</label>
-                <select id="new-role" name="role">
-                    {Role::ALL.map(|role| view! { <option value=role.as_str() selected=role == Role::Technician>{role.as_str()}</option> }).collect_view()}
-                </select>
+                <select id="new-role" name="role"><RoleOptions chosen=Role::Technician /></select>
                 <label for="new-password">{words.password}</label>
                 <input id="new-password" name="password" type="password" autocomplete="new-password" minlength="12" required aria-describedby="new-password-hint" />
                 <p class="help" id="new-password-hint">{words.new_password_hint}</p>

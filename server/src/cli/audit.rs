@@ -7,7 +7,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
-use model::trail::Proof;
+use model::{Language, trail::Proof};
 use std::path::PathBuf;
 use store::Store;
 
@@ -61,31 +61,54 @@ impl Verify {
         let proof = store.prove_trail(self.known.as_deref()).await;
         store.close().await;
         let proof = proof.context("the trail cannot be read")?;
-        let (exit, said) = verdict(&proof, self.known.as_deref());
+        let language = terminal::Terminal::new().language;
+        let (exit, said) = verdict(&proof, self.known.as_deref(), language);
         terminal::print(&said)?;
         Ok(exit)
     }
 }
 
-fn verdict(proof: &Proof, known: Option<&str>) -> (Exit, String) {
+fn verdict(proof: &Proof, known: Option<&str>, language: Language) -> (Exit, String) {
     let Proof {
         entries,
         head,
         broken_at,
         has_known,
     } = proof;
-    if let Some(id) = broken_at {
-        let said = format!(
-            "BROKEN at entry {id}: it was changed, or one before it is missing. The {entries} entries before it hold together.\n"
-        );
-        return (Exit::Bad, said);
-    }
-    if let (Some(known), false) = (known, has_known) {
-        let said = format!(
-            "BROKEN: no entry has the hash {known}. The trail was cut off or made anew since it was noted.\n"
-        );
-        return (Exit::Bad, said);
-    }
-    let said = format!("{entries} entries, each chained to the one before it.\nlast hash  {head}\n");
-    (Exit::Good, said)
+    let (exit, said) = match (broken_at, known) {
+        (Some(id), _) => (
+            Exit::Bad,
+            match language {
+                Language::Pt => format!(
+                    "ROMPIDA no registro {id}: ele foi mudado, ou falta um antes dele. Os {entries} registros anteriores se encadeiam."
+                ),
+                Language::En => format!(
+                    "BROKEN at entry {id}: it was changed, or one before it is missing. The {entries} entries before it hold together."
+                ),
+            },
+        ),
+        (None, Some(known)) if !has_known => (
+            Exit::Bad,
+            match language {
+                Language::Pt => format!(
+                    "ROMPIDA: nenhum registro tem o hash {known}. A trilha foi cortada ou refeita desde que ele foi anotado."
+                ),
+                Language::En => format!(
+                    "BROKEN: no entry has the hash {known}. The trail was cut off or made anew since it was noted."
+                ),
+            },
+        ),
+        _ => (
+            Exit::Good,
+            match language {
+                Language::Pt => {
+                    format!("{entries} registros, cada um encadeado ao anterior.\núltimo hash  {head}")
+                }
+                Language::En => {
+                    format!("{entries} entries, each chained to the one before it.\nlast hash  {head}")
+                }
+            },
+        ),
+    };
+    (exit, said + "\n")
 }

@@ -300,7 +300,7 @@ fn every_change_stands_in_the_trail(mut place: Place) {
     let verify = |words: &[&str]| {
         let mut all = vec!["audit", "verify", "--config", "desk.toml"];
         all.extend(words);
-        place.run(&all)
+        place.run_in("en", &all)
     };
     let proved = verify(&[]);
     assert_eq!(proved.code, Some(0), "{proved:?}");
