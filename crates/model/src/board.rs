@@ -115,6 +115,7 @@ impl Filter {
 
 /// What a row says in one word. The order is that of the board.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// A P1 step is proved wrong.
@@ -168,6 +169,7 @@ pub struct Expiry {
 
 /// `GET /api/v1/desk/domains/{domain}` and the page of a domain.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Card {
     #[serde(flatten)]
     pub status: Status,
@@ -184,6 +186,7 @@ pub struct Card {
 
 /// One check's last 24 hours, as spans of one state each.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Strip {
     pub check: CheckId,
     pub label: String,
@@ -191,6 +194,7 @@ pub struct Strip {
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Span {
     pub from: Timestamp,
     pub until: Timestamp,

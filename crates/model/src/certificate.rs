@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The facts of one X.509 certificate (RFC 5280). Text in it came from a stranger: bounded, without
 /// control characters, and never trusted to be HTML.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Leaf {
     /// The subject's common name; null when it has none. Shown, never used to match.
     #[serde(default)]
@@ -64,6 +65,7 @@ impl Leaf {
 
 /// One certificate of a served chain.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Link {
     pub subject: String,
     pub issuer: String,

@@ -6,6 +6,8 @@ use std::{borrow::Cow, fmt};
 
 /// A check's fixed name, such as `imap_cert_san_993`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, examples("imap_cert_san_993")))]
 #[serde(transparent)]
 pub struct CheckId(Cow<'static, str>);
 
@@ -32,6 +34,7 @@ impl fmt::Display for CheckId {
 
 /// What was found out. The order is that of urgency, worst last.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Does not apply, or the site does not configure it.
@@ -81,6 +84,7 @@ impl fmt::Display for State {
 
 /// A family of checks, which has a column group on the board and a `…_ready` in the status.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
     Infra,
@@ -123,6 +127,7 @@ impl Group {
 
 /// `P1` decides whether a domain is ready; `P2` is a warning in the Desk and never blocks it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Priority {
     P1,
     P2,

@@ -7,6 +7,8 @@ use std::fmt;
 /// A host or domain name in A-label form: lower-case LDH labels, no trailing dot, at most 253 octets
 /// (RFC 1123 section 2.1, RFC 5890 section 2.3.1). A value of this type is safe in an argv, an SNI or a path.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, examples("padaria.example")))]
 pub struct DomainName(Box<str>);
 
 /// Why a text is no domain name.
@@ -164,6 +166,7 @@ impl<'de> Deserialize<'de> for DomainName {
 
 /// A customer's domain: what is watched, where, and for whom.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Domain {
     /// `domain` in the API, as every list names its key.
     #[serde(rename = "domain")]

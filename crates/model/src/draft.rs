@@ -5,6 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 /// A new domain. The keys are those of `[[domains]]`; an empty text is none.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = NewDomain))]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
     #[serde(alias = "name")]
@@ -22,6 +24,8 @@ pub struct Draft {
 
 /// What is to be another; null brings the default back (RFC 7396). A domain's name stays.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = DomainChanges))]
 #[serde(default, deny_unknown_fields)]
 pub struct Changes {
     #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]

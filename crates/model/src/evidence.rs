@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The `evidence` of a step. A key that does not apply is absent; the leaf's facts stand at the top level.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Evidence {
     /// The address that was connected to, `host:port`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -47,6 +47,7 @@ pub struct Done {
 
 /// A host on which sites' files and commands are, as it answered the schedule last.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HostHealth {
     /// What the configuration calls it.
     pub name: String,

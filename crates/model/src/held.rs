@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What runs out first comes first.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Holdings {
     pub items: Vec<Held>,
     /// What to ask for to read on; null at the end.
@@ -13,6 +14,7 @@ pub struct Holdings {
 
 /// One certificate, wherever it was seen.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Held {
     #[serde(flatten)]
     pub leaf: Leaf,
@@ -28,6 +30,7 @@ pub struct Held {
 
 /// Where it stands.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Place {
     pub how: How,
     pub site: String,
@@ -36,6 +39,7 @@ pub struct Place {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum How {
     /// A lineage's own file.
@@ -48,6 +52,7 @@ pub enum How {
 
 /// How pressing its renewal is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
     Expired,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One change of a check's state, said in the reader's language.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Change {
     /// Orders changes; that of the event that told it.
     pub id: i64,
@@ -20,6 +21,7 @@ pub struct Change {
 
 /// `GET /api/v1/infra/history/{domain}`: newest first.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Changes {
     pub items: Vec<Change>,
     /// What to ask for to read on; null at the end.

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 /// A user, as `/people` and `GET /api/v1/auth/users` show one.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct User {
     pub username: String,
     pub role: Role,
@@ -17,6 +18,7 @@ pub struct User {
 
 /// A user to be. The password is one that must be changed at the first login.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
     pub username: String,
@@ -26,6 +28,7 @@ pub struct NewUser {
 
 /// What is to be changed of a user; what is absent stays.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct UserChanges {
     pub role: Option<Role>,
@@ -35,10 +38,12 @@ pub struct UserChanges {
 
 /// A browser that is logged in.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     /// Names the session; it is no key to it.
     pub id: String,
     pub username: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub address: Option<IpAddr>,
     /// What the browser calls itself, at most 200 characters.
     pub user_agent: String,

@@ -24,6 +24,7 @@ pub struct Step {
 
 /// A step's past, as far as its runs were stored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Standing {
     /// When the step's state began.
     pub since: Timestamp,
@@ -55,6 +56,7 @@ impl Step {
 
 /// A step as people and programs read it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SpokenStep {
     pub id: CheckId,
     pub group: Group,
@@ -74,6 +76,7 @@ pub struct SpokenStep {
 
 /// A domain's status as the contract has it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Status {
     pub domain: DomainName,
     pub mail_host: DomainName,

@@ -5,6 +5,8 @@ use std::fmt;
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Shown and serialised as RFC 3339 with whole seconds and `Z`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
 pub struct Timestamp(pub i64);
 
 pub const SECOND: i64 = 1_000;

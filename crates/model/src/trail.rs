@@ -6,10 +6,12 @@ use std::{collections::BTreeMap, fmt, net::IpAddr};
 
 /// What somebody changed, when, and from where.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Deed {
     pub at: Timestamp,
     /// A username; `console` is the machine itself.
     pub actor: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub address: Option<IpAddr>,
     pub action: Action,
     /// What was changed: a domain, a username.
@@ -44,6 +46,7 @@ impl Deed {
 
 /// A deed in the trail.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Entry {
     /// 1, 2, 3 … without a gap.
     pub id: i64,
@@ -55,6 +58,7 @@ pub struct Entry {
 
 /// One page of the trail, newest first.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Trail {
     pub items: Vec<Entry>,
     pub next_cursor: Option<String>,
@@ -80,6 +84,7 @@ impl Proof {
 
 /// What people can do that leaves an entry.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Action {
     #[serde(rename = "domain.added")]
     DomainAdded,

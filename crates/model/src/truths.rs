@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// *wanted* (the names the domain needs), *issued* (the lineage's leaf), *deployed* (the file the server
 /// reads), *served* (the leaf on the wire). What was not seen is `None`, which is not the same as wrong.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Truths {
     pub wanted: Vec<String>,
     /// Wanted names that the issued certificate does not cover; where no lineage was seen, the served one.
@@ -18,6 +19,7 @@ pub struct Truths {
 
 /// The first link of the chain wanted → issued → deployed → served that does not hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Broken {
     /// Names are missing in the certificate: expand.

@@ -3,7 +3,7 @@
 use super::{
     Rejection, Web,
     actor::{Pass, Who},
-    api::Asked,
+    api::{Asked, document::Refusal},
 };
 use axum::{
     Extension,
@@ -24,13 +24,30 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
     /// The newest event that a page already shows; `Last-Event-ID` is newer where it is sent.
     after: Option<i64>,
 }
 
+/// What happens, as Server-Sent Events.
+#[utoipa::path(
+    get,
+    path = "/api/v1/stream",
+    tag = "events",
+    params(Wanted, ("last-event-id" = Option<i64>, Header, description = "Where to go on.")),
+    responses(
+        (
+            status = 200,
+            content_type = "text/event-stream",
+            body = String,
+            description = "Goes on until somebody ends it.",
+        ),
+        Refusal<422>,
+    ),
+)]
 pub(crate) async fn stream(
     State(web): State<Web>,
     Who(who): Who,

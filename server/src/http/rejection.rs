@@ -21,12 +21,14 @@ impl From<Error> for Rejection {
     }
 }
 
-#[derive(Serialize)]
-struct Problem<'a> {
+/// RFC 9457.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct Problem<'a> {
     r#type: &'static str,
     title: &'static str,
     status: u16,
     detail: &'a str,
+    /// One fixed word for programs, as `not_found`.
     code: &'a str,
 }
 

@@ -3,6 +3,7 @@
 use crate::harness::{Caller, Desk, PASSWORD, Place};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, crypto, dangerous::insecure_decode_claims, encode};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 on_both_engines! {
     every_door_is_closed_to_nobody
@@ -11,6 +12,7 @@ on_both_engines! {
     a_change_of_the_user_ends_tokens_and_sessions
     who_may_look_may_not_always_touch
     each_role_opens_the_doors_that_the_table_grants
+    programs_read_about_every_door_of_theirs
 }
 
 fn every_door_is_closed_to_nobody(mut place: Place) {
@@ -243,6 +245,32 @@ fn who_may(method: &str, path: &str) -> &'static [&'static str] {
     }
 }
 
+fn programs_read_about_every_door_of_theirs(place: Place) {
+    let desk = place.start();
+    let answer = desk.anonymous().get("/api/openapi.json");
+    assert_eq!(answer.header("content-type"), "application/json");
+    let document = answer.json();
+    assert_eq!(document["openapi"], "3.1.0");
+    let told: BTreeSet<_> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().unwrap().keys();
+            methods.map(|method| (filled(path), method.to_uppercase()))
+        })
+        .collect();
+    let is_for_programs = |path: &str| {
+        ["/api/", "/health"].iter().any(|prefix| path.starts_with(prefix)) && path != "/api/openapi.json"
+    };
+    let doors: BTreeSet<_> = doors()
+        .into_iter()
+        .filter(|door| is_for_programs(&door.path))
+        .map(|door| (door.path, door.method.to_owned()))
+        .collect();
+    assert_eq!(told, doors);
+}
+
 fn me(desk: &Desk, user: &str) -> Value {
     desk.token(user).get("/api/v1/auth/me").json()
 }
@@ -418,11 +446,13 @@ fn filled(path: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// What is open to everybody, and why: health for a proxy, the way in and its looks, the way out.
-const OPEN: [&str; 8] = [
+/// What is open to everybody, and why: health for a proxy, what there is to ask for, the way in and its looks, the
+/// way out.
+const OPEN: [&str; 9] = [
     "/health",
     "/health/",
     "/api/health",
+    "/api/openapi.json",
     "/api/v1/auth/login",
     "/login",
     "/a/",

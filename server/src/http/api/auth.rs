@@ -7,6 +7,7 @@ use super::{
         rejection::problem,
     },
     Whole,
+    document::Refusal,
 };
 use axum::{
     Extension, Json,
@@ -20,14 +21,14 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use tower_sessions::Session;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Credentials {
     username: String,
     password: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[expect(
     clippy::struct_field_names,
     reason = "the contract's names (RFC 6749 section 5.1)"
@@ -37,11 +38,24 @@ struct Token {
     token_type: &'static str,
     role: Role,
     username: String,
+    /// Seconds.
     expires_in: i64,
     /// Until then this token opens `me`, `password` and `logout` alone.
     must_change_password: bool,
 }
 
+/// Logs in.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/login",
+    tag = "people",
+    security(()),
+    request_body = Credentials,
+    responses(
+        (status = 200, body = Token, description = "A token, and who it is for."),
+        Refusal<400>, Refusal<401>, Refusal<403>, Refusal<413>, Refusal<422>, Refusal<429>,
+    ),
+)]
 pub(crate) async fn login(State(web): State<Web>, Address(from): Address, Whole(body): Whole) -> Response {
     let credentials: Credentials = match serde_json::from_slice(&body) {
         Ok(credentials) => credentials,
@@ -80,6 +94,12 @@ pub(crate) async fn login(State(web): State<Web>, Address(from): Address, Whole(
 }
 
 /// The token, or the browser's session, is dead from then on.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/logout",
+    tag = "people",
+    responses((status = 204, description = "It is dead.")),
+)]
 pub(crate) async fn logout(
     State(web): State<Web>,
     session: Session,
@@ -92,13 +112,20 @@ pub(crate) async fn logout(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Me {
     username: String,
     role: Role,
     permissions: Vec<Permission>,
 }
 
+/// Who the caller is, and what their role may do.
+#[utoipa::path(
+    get,
+    path = "/api/v1/auth/me",
+    tag = "people",
+    responses((status = 200, body = Me, description = "The caller.")),
+)]
 pub(crate) async fn me(Who(who): Who) -> Result<Json<Me>, Rejection> {
     let person = who.person()?;
     Ok(Json(Me {
@@ -108,7 +135,7 @@ pub(crate) async fn me(Who(who): Who) -> Result<Json<Me>, Rejection> {
     }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Passwords {
     current_password: String,
@@ -116,6 +143,16 @@ struct Passwords {
 }
 
 /// Ends every other token and session of the caller.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/password",
+    tag = "people",
+    request_body = Passwords,
+    responses(
+        (status = 204, description = "It is changed."),
+        Refusal<400>, Refusal<409>, Refusal<413>, Refusal<422>, Refusal<429>,
+    ),
+)]
 pub(crate) async fn password(
     State(web): State<Web>,
     Who(who): Who,

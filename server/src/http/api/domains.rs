@@ -2,7 +2,9 @@
 
 use super::{
     super::{Rejection, Web, actor::Who},
-    Asked, Whole, sent,
+    Asked, Whole,
+    document::Refusal,
+    sent,
 };
 use axum::{
     Json,
@@ -13,29 +15,35 @@ use axum::{
 use model::{
     CheckId, Domain, DomainName, Error, Language, Permission, State as CheckState, Timestamp,
     board::{Card, Cell, Filter, Row, Verdict},
+    draft,
     shown::Shown,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
+    /// Part of the domain's, mail host's or tenant's name.
     #[serde(default)]
     q: String,
     site: Option<String>,
+    #[param(value_type = Option<Verdict>)]
     state: Option<String>,
+    #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
+    /// The `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct List {
     items: Vec<Item>,
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct Item {
     domain: DomainName,
     mail_host: DomainName,
@@ -48,12 +56,21 @@ struct Item {
     checked_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
     /// Each check's state; null before its first run.
+    #[schema(schema_with = checks)]
     checks: BTreeMap<CheckId, Option<CheckState>>,
     /// Those that fail and are not announced: their first failing run, or flapping.
     failing: Vec<CheckId>,
 }
 
-/// In the order of names, which no check's outcome changes between two pages.
+/// The domains, in the order of their names, which no check's outcome changes between two pages.
+#[utoipa::path(
+    get,
+    path = "/api/v1/desk/domains",
+    tag = "domains",
+    operation_id = "domains",
+    params(Wanted),
+    responses((status = 200, body = List, description = "A page of the domains."), Refusal<422>),
+)]
 pub(crate) async fn list(
     State(web): State<Web>,
     Who(who): Who,
@@ -109,6 +126,18 @@ pub(crate) async fn list(
     }))
 }
 
+/// A domain, its steps and its certificates.
+#[utoipa::path(
+    get,
+    path = "/api/v1/desk/domains/{domain}",
+    tag = "domains",
+    operation_id = "domain",
+    params(("domain" = String, Path, example = "betinsport.example")),
+    responses(
+        (status = 200, body = Card, description = "The domain with its steps."),
+        Refusal<400>, Refusal<404>, Refusal<422>,
+    ),
+)]
 pub(crate) async fn one(
     State(web): State<Web>,
     Who(who): Who,
@@ -122,7 +151,25 @@ pub(crate) async fn one(
     ))
 }
 
+/// Adds a domain.
+///
 /// 403 comes before what is wrong with the body, so that who may not add learns nothing of sites.
+#[utoipa::path(
+    post,
+    path = "/api/v1/desk/domains",
+    tag = "domains",
+    operation_id = "add_domain",
+    request_body = draft::Draft,
+    responses(
+        (
+            status = 201,
+            body = Domain,
+            description = "The new domain.",
+            headers(("Location" = String, description = "Its path.")),
+        ),
+        Refusal<400>, Refusal<409>, Refusal<413>, Refusal<422>,
+    ),
+)]
 pub(crate) async fn add(
     State(web): State<Web>,
     Who(who): Who,
@@ -134,6 +181,19 @@ pub(crate) async fn add(
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(added)).into_response())
 }
 
+/// Changes a domain.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/desk/domains/{domain}",
+    tag = "domains",
+    operation_id = "edit_domain",
+    params(("domain" = String, Path)),
+    request_body = draft::Changes,
+    responses(
+        (status = 200, body = Domain, description = "The domain as it is now."),
+        Refusal<400>, Refusal<404>, Refusal<409>, Refusal<413>, Refusal<422>,
+    ),
+)]
 pub(crate) async fn edit(
     State(web): State<Web>,
     Who(who): Who,
@@ -149,6 +209,15 @@ pub(crate) async fn edit(
     Ok(Json(edited))
 }
 
+/// Removes a domain with all that is known of it.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/desk/domains/{domain}",
+    tag = "domains",
+    operation_id = "remove_domain",
+    params(("domain" = String, Path)),
+    responses((status = 204, description = "It is gone."), Refusal<400>, Refusal<404>, Refusal<422>),
+)]
 pub(crate) async fn remove(
     State(web): State<Web>,
     Who(who): Who,
@@ -157,4 +226,16 @@ pub(crate) async fn remove(
     who.may(Permission::EditDomains)?;
     web.desk.remove_domain(&who, &super::domain(&domain)?).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A state or null under each check's name, which utoipa cannot derive.
+fn checks() -> utoipa::openapi::Object {
+    let state = utoipa::openapi::OneOfBuilder::new()
+        .item(utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::Type::Null))
+        .item(utoipa::openapi::Ref::from_schema_name(
+            <CheckState as utoipa::ToSchema>::name(),
+        ));
+    utoipa::openapi::ObjectBuilder::new()
+        .additional_properties(Some(utoipa::openapi::Schema::from(state.build())))
+        .build()
 }

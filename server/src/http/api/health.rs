@@ -2,20 +2,56 @@
 
 use super::super::Web;
 use axum::{Json, extract::State, http::StatusCode};
-use serde_json::{Value, json};
+use serde::Serialize;
 
-pub(crate) async fn health() -> Json<Value> {
-    Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct Health {
+    #[schema(examples("ok"))]
+    status: &'static str,
+    version: &'static str,
 }
 
-/// 503 with a reason for each part that is missing.
-pub(crate) async fn ready(State(web): State<Web>) -> (StatusCode, Json<Value>) {
-    match web.desk.store().ping().await {
-        Ok(()) => (StatusCode::OK, Json(json!({ "status": "ok", "database": "ok" }))),
+/// Whether the program runs.
+#[utoipa::path(
+    get,
+    path = "/health",
+    tag = "health",
+    security(()),
+    responses((status = 200, body = Health, description = "It runs."))
+)]
+pub(crate) async fn health() -> Json<Health> {
+    Json(Health {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct Readiness {
+    #[schema(examples("ok", "unavailable"))]
+    status: &'static str,
+    #[schema(examples("ok", "does not answer"))]
+    database: &'static str,
+}
+
+/// Whether it can work, with a reason for each part that is missing.
+#[utoipa::path(
+    get,
+    path = "/health/ready",
+    tag = "health",
+    security(()),
+    responses(
+        (status = 200, body = Readiness, description = "It can."),
+        (status = 503, body = Readiness, description = "It cannot.")
+    )
+)]
+pub(crate) async fn ready(State(web): State<Web>) -> (StatusCode, Json<Readiness>) {
+    let (code, status, database) = match web.desk.store().ping().await {
+        Ok(()) => (StatusCode::OK, "ok", "ok"),
         Err(why) => {
             tracing::warn!("The database does not answer: {why}");
-            let body = json!({ "status": "unavailable", "database": "does not answer" });
-            (StatusCode::SERVICE_UNAVAILABLE, Json(body))
+            (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "does not answer")
         }
-    }
+    };
+    (code, Json(Readiness { status, database }))
 }

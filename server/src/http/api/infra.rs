@@ -3,6 +3,7 @@
 use super::{
     super::{Rejection, Web, actor::Who},
     Asked,
+    document::Refusal,
 };
 use axum::{
     Json,
@@ -15,13 +16,25 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
-    /// `1` runs the checks first.
+    /// `1` runs the checks first, which a noc may not.
     fresh: Option<String>,
 }
 
+/// What the checks last said of a domain.
+#[utoipa::path(
+    get,
+    path = "/api/v1/infra/status/{domain}",
+    tag = "infrastructure",
+    params(("domain" = String, Path, example = "betinsport.example"), Wanted),
+    responses(
+        (status = 200, body = Status, description = "Its steps, and whether they make it ready."),
+        Refusal<400>, Refusal<404>, Refusal<409>, Refusal<422>, Refusal<429>,
+    ),
+)]
 pub(crate) async fn status(
     State(web): State<Web>,
     Who(who): Who,
@@ -40,15 +53,31 @@ pub(crate) async fn status(
     ))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct WantedChanges {
+    /// A check's name; without it, all of them.
     check: Option<String>,
+    #[param(value_type = Option<Timestamp>)]
     since: Option<String>,
+    #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
+    /// The `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
+/// The changes of a domain's checks.
+#[utoipa::path(
+    get,
+    path = "/api/v1/infra/history/{domain}",
+    tag = "infrastructure",
+    params(("domain" = String, Path, example = "betinsport.example"), WantedChanges),
+    responses(
+        (status = 200, body = Changes, description = "A page of the changes, newest first."),
+        Refusal<400>, Refusal<404>, Refusal<422>,
+    ),
+)]
 pub(crate) async fn history(
     State(web): State<Web>,
     Who(who): Who,
@@ -73,14 +102,17 @@ pub(crate) async fn history(
     Ok(Json(web.desk.changes(&who, &domain, &asked, language).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct WantedPage {
+    #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
+    /// The `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Items<T> {
     items: Vec<T>,
     next_cursor: Option<String>,
@@ -105,6 +137,17 @@ impl<T> Items<T> {
     }
 }
 
+/// The hosts of the sites, and whether they answer.
+#[utoipa::path(
+    get,
+    path = "/api/v1/infra/hosts",
+    tag = "infrastructure",
+    params(WantedPage),
+    responses(
+        (status = 200, body = Items<HostHealth>, description = "A page of the hosts."),
+        Refusal<422>,
+    ),
+)]
 pub(crate) async fn hosts(
     State(web): State<Web>,
     Who(who): Who,
@@ -114,6 +157,17 @@ pub(crate) async fn hosts(
     Ok(Json(Items::page(hosts, &wanted, |host| &host.name)?))
 }
 
+/// The certificates that the checks have seen; what runs out first comes first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/infra/certificates",
+    tag = "infrastructure",
+    params(WantedPage),
+    responses(
+        (status = 200, body = Holdings, description = "A page of the certificates."),
+        Refusal<422>,
+    ),
+)]
 pub(crate) async fn certificates(
     State(web): State<Web>,
     Who(who): Who,

@@ -2,7 +2,9 @@
 
 use super::{
     super::{Rejection, Web, actor::Who},
-    Asked, Whole, language, limit, sent,
+    Asked, Whole,
+    document::Refusal,
+    language, limit, sent,
 };
 use axum::{
     Json,
@@ -11,13 +13,13 @@ use axum::{
 };
 use model::{
     Error,
-    people::{Session, User},
+    people::{NewUser, Session, User, UserChanges},
     trail::Trail,
 };
 use serde::{Deserialize, Serialize};
 
 /// All there are: neither users nor sessions are many.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Items<T> {
     items: Vec<T>,
     next_cursor: Option<String>,
@@ -32,10 +34,28 @@ impl<T> From<Vec<T>> for Items<T> {
     }
 }
 
+/// All users.
+#[utoipa::path(
+    get,
+    path = "/api/v1/auth/users",
+    tag = "people",
+    responses((status = 200, body = Items<User>, description = "All users.")),
+)]
 pub(crate) async fn users(State(web): State<Web>, Who(who): Who) -> Result<Json<Items<User>>, Rejection> {
     Ok(Json(web.desk.users(&who).await?.into()))
 }
 
+/// Adds a user, who must change the password at the first login.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/users",
+    tag = "people",
+    request_body = NewUser,
+    responses(
+        (status = 201, body = User, description = "The new user."),
+        Refusal<400>, Refusal<409>, Refusal<413>, Refusal<422>, Refusal<429>,
+    ),
+)]
 pub(crate) async fn add_user(
     State(web): State<Web>,
     Who(who): Who,
@@ -47,6 +67,18 @@ pub(crate) async fn add_user(
     Ok((StatusCode::CREATED, Json(added)))
 }
 
+/// Changes a user's role, activity or password, which ends their tokens and sessions.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/auth/users/{username}",
+    tag = "people",
+    params(("username" = String, Path)),
+    request_body = UserChanges,
+    responses(
+        (status = 200, body = User, description = "The user as it is now."),
+        Refusal<400>, Refusal<404>, Refusal<409>, Refusal<413>, Refusal<422>, Refusal<429>,
+    ),
+)]
 pub(crate) async fn change_user(
     State(web): State<Web>,
     Who(who): Who,
@@ -63,6 +95,13 @@ pub(crate) async fn change_user(
     Ok(Json(user))
 }
 
+/// The browsers that are logged in.
+#[utoipa::path(
+    get,
+    path = "/api/v1/auth/sessions",
+    tag = "people",
+    responses((status = 200, body = Items<Session>, description = "All sessions.")),
+)]
 pub(crate) async fn sessions(
     State(web): State<Web>,
     Who(who): Who,
@@ -70,6 +109,14 @@ pub(crate) async fn sessions(
     Ok(Json(web.desk.sessions(&who).await?.into()))
 }
 
+/// Logs a browser out.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/auth/sessions/{id}",
+    tag = "people",
+    params(("id" = String, Path)),
+    responses((status = 204, description = "It is over."), Refusal<400>, Refusal<404>),
+)]
 pub(crate) async fn end_session(
     State(web): State<Web>,
     Who(who): Who,
@@ -79,14 +126,24 @@ pub(crate) async fn end_session(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Page {
+    #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
+    /// The `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-/// Newest first.
+/// What people changed, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/auth/trail",
+    tag = "people",
+    params(Page),
+    responses((status = 200, body = Trail, description = "A page of the trail."), Refusal<422>),
+)]
 pub(crate) async fn trail(
     State(web): State<Web>,
     Who(who): Who,

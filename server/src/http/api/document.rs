@@ -1,0 +1,203 @@
+//! `GET /api/openapi.json`: every door of the REST API as `OpenAPI` 3.1, made from the handlers' own types.
+
+use super::{
+    super::{events, rejection::Problem},
+    auth, domains, health, infra, people,
+};
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use std::{collections::BTreeMap, sync::LazyLock};
+use utoipa::{
+    IntoResponses, Modify, OpenApi,
+    openapi::{
+        ContentBuilder, HeaderBuilder, ObjectBuilder, PathItem, Ref, RefOr, Response as Answer,
+        ResponseBuilder,
+        path::Operation,
+        schema::Type,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+
+pub(crate) static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(Description::openapi);
+
+pub(crate) async fn document() -> Response {
+    static TEXT: LazyLock<String> = LazyLock::new(|| DOCUMENT.to_json().unwrap_or_default());
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    (kind, TEXT.as_str()).into_response()
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Ligbox Desk",
+        description = "Everything that a person does in the browser, for programs. Errors are RFC 9457 problems; \
+                       times are RFC 3339 in UTC; a list goes on with `cursor` where `next_cursor` is not null.",
+        license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later")
+    ),
+    paths(
+        health::health,
+        health::ready,
+        auth::login,
+        auth::logout,
+        auth::me,
+        auth::password,
+        people::users,
+        people::add_user,
+        people::change_user,
+        people::sessions,
+        people::end_session,
+        people::trail,
+        domains::list,
+        domains::one,
+        domains::add,
+        domains::edit,
+        domains::remove,
+        infra::status,
+        infra::history,
+        infra::hosts,
+        infra::certificates,
+        events::stream,
+    ),
+    components(schemas(Problem)),
+    security(("token" = []), ("session" = [])),
+    modifiers(&Aliases, &Edge)
+)]
+struct Description;
+
+/// A refusal with this status, among the answers of a door.
+pub(crate) enum Refusal<const STATUS: u16> {}
+
+impl<const STATUS: u16> IntoResponses for Refusal<STATUS> {
+    fn responses() -> BTreeMap<String, RefOr<Answer>> {
+        BTreeMap::from([(STATUS.to_string(), refusal(STATUS).into())])
+    }
+}
+
+/// Doors that one handler opens under several paths.
+struct Aliases;
+
+impl Modify for Aliases {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for (path, alias, operation) in ALIASES {
+            let Some(mut item) = document.paths.paths.get(path).cloned() else {
+                continue;
+            };
+            for each in operations(&mut item) {
+                each.operation_id = Some(operation.to_owned());
+            }
+            document.paths.paths.insert(alias.to_owned(), item);
+        }
+    }
+}
+
+/// What stands before and around every handler: who may enter, and what is said when one breaks.
+struct Edge;
+
+impl Modify for Edge {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let schemes = [
+            (
+                "token",
+                SecurityScheme::Http(
+                    HttpBuilder::new()
+                        .scheme(HttpAuthScheme::Bearer)
+                        .bearer_format("JWT")
+                        .description(Some("What `POST /api/v1/auth/login` gives."))
+                        .build(),
+                ),
+            ),
+            (
+                "session",
+                SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+                    "desk",
+                    "The browser's session. What changes something must come from the Desk's own pages.",
+                ))),
+            ),
+        ];
+        let components = document.components.get_or_insert_default();
+        for (name, scheme) in schemes {
+            components.add_security_scheme(name, scheme);
+        }
+        for operation in document.paths.paths.values_mut().flat_map(operations) {
+            let is_open = operation.security.is_some();
+            let closed: &[u16] = if is_open { &[] } else { &[401, 403] };
+            for status in closed.iter().chain(&[500]) {
+                let answers = &mut operation.responses.responses;
+                answers
+                    .entry(status.to_string())
+                    .or_insert_with(|| refusal(*status).into());
+            }
+        }
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [
+        &mut item.get,
+        &mut item.post,
+        &mut item.put,
+        &mut item.patch,
+        &mut item.delete,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+fn refusal(status: u16) -> Answer {
+    let problem = Ref::from_schema_name(<Problem as utoipa::ToSchema>::name());
+    let content = ContentBuilder::new().schema(Some(problem)).build();
+    let answer = ResponseBuilder::new()
+        .description(meaning(status))
+        .content("application/problem+json", content);
+    let header = |schema: ObjectBuilder, text: &str| {
+        HeaderBuilder::new()
+            .schema(schema)
+            .description(Some(text))
+            .build()
+    };
+    match status {
+        401 => answer.header(
+            "WWW-Authenticate",
+            header(
+                ObjectBuilder::new().schema_type(Type::String),
+                "RFC 6750 section 3",
+            ),
+        ),
+        429 => answer.header(
+            "Retry-After",
+            header(ObjectBuilder::new().schema_type(Type::Integer), "Seconds to wait"),
+        ),
+        _ => answer,
+    }
+    .build()
+}
+
+fn meaning(status: u16) -> &'static str {
+    match status {
+        400 => "The body is not JSON, or the path is no text.",
+        401 => "No token or session, or one that is wrong, expired or ended.",
+        403 => "The caller's role may not, its password must be changed first, or another site's page asks.",
+        404 => "There is no such thing, or none that the caller may see.",
+        409 => "It exists already, or the state of things forbids it.",
+        413 => "The body is longer than 1 MiB.",
+        422 => "A key or a value is wrong; `detail` names it.",
+        429 => "Too many tries.",
+        500 => "A fault of the Desk; its log has the cause under the incident's number.",
+        other => StatusCode::from_u16(other)
+            .ok()
+            .and_then(|status| status.canonical_reason())
+            .unwrap_or("A refusal."),
+    }
+}
+
+const ALIASES: [(&str, &str, &str); 3] = [
+    ("/health", "/api/health", "api_health"),
+    ("/health", "/health/live", "health_live"),
+    (
+        "/api/v1/infra/status/{domain}",
+        "/api/v1/infrastructure/status/{domain}",
+        "infrastructure_status",
+    ),
+];
