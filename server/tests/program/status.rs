@@ -20,7 +20,7 @@ fn the_status_has_the_contracts_keys(mut place: Place) {
     place.watch("a.example", &server, &ca);
     let desk = place.start();
     desk.has_checked("a.example");
-    let status = desk.token("noc").get("/api/v1/infra/status/a.example").json();
+    let status = desk.token("mini").get("/api/v1/infra/status/a.example").json();
     assert_eq!(
         keys(&status),
         "admin_ready checked_at domain mail_host mail_tls_ready ready site steps"
