@@ -86,7 +86,7 @@ fn the_status_has_the_contracts_keys(mut place: Place) {
     let smtp = step(&status, "smtp_cert_san_465");
     assert_eq!((&smtp["state"], &smtp["ok"]), (&json!("skipped"), &Value::Null));
     assert_eq!(smtp["evidence"]["wants"], "sites.a-example.smtps", "{smtp}");
-    let other = desk.token("noc").get("/api/v1/infrastructure/status/a.example");
+    let other = desk.token("mini").get("/api/v1/infrastructure/status/a.example");
     assert_eq!(other.json(), status);
 }
 
