@@ -195,6 +195,12 @@ pub struct Words {
 
     // What went wrong on our side of the page.
 
+    // The API's description.
+    pub api_lead: &'static str,
+    pub api_types: &'static str,
+    pub api_body: &'static str,
+    pub api_required: &'static str,
+
     // People.
     pub people: &'static str,
     pub users: &'static str,

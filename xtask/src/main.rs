@@ -4,10 +4,12 @@
     reason = "these commands talk to the person at the terminal"
 )]
 
+mod api;
 mod bench;
 mod browser;
 mod build;
 mod command;
+mod demo;
 mod deny;
 mod directions;
 mod docs;

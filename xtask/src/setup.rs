@@ -1,5 +1,7 @@
-//! Puts on the machine what a command needs and does not find: the wasm target, Debian's packages, `node_modules`.
+//! Puts on the machine what a command needs and does not find: the wasm target, Debian's packages, `node_modules`,
+//! Schemathesis.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -72,6 +74,28 @@ pub(crate) fn node_modules() -> Result<()> {
     .context("the browser tests need Node.js with npm")
 }
 
+/// Schemathesis at the versions of end2end/schemathesis.txt, in a Python environment of its own.
+pub(crate) fn schemathesis() -> Result<()> {
+    let wanted = fs::read_to_string(REQUIREMENTS).context(REQUIREMENTS)?;
+    // Written last, so that it stands for a whole installation.
+    let installed = Path::new(ENVIRONMENT).join("installed.txt");
+    if fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    command::run(&mut program("python3", ["-m", "venv", "--clear", ENVIRONMENT]))
+        .context("the tests of the API need Python with venv")?;
+    let pip = Path::new(ENVIRONMENT).join("bin/pip");
+    let install = [
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--requirement",
+        REQUIREMENTS,
+    ];
+    command::run(&mut program(pip, install)).context("the tests of the API need Schemathesis")?;
+    fs::write(&installed, wanted).with_context(|| format!("cannot write {}", installed.display()))
+}
+
 /// Those of `PACKAGES` that dpkg's answer (`name status` a line) does not call installed.
 fn missing(answer: &str) -> Vec<&'static str> {
     let installed: Vec<&str> = answer
@@ -98,7 +122,11 @@ fn apt<const N: usize>(arguments: [&str; N]) -> Result<Command> {
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-const PACKAGES: [&str; 15] = [
+pub(crate) const SCHEMATHESIS: &str = "target/schemathesis/bin/schemathesis";
+const ENVIRONMENT: &str = "target/schemathesis";
+const REQUIREMENTS: &str = "end2end/schemathesis.txt";
+
+const PACKAGES: [&str; 16] = [
     "bind9-dnsutils",
     "caddy",
     "chromium",
@@ -114,6 +142,7 @@ const PACKAGES: [&str; 15] = [
     "postfix",
     "postgresql",
     "procps",
+    "python3-venv",
 ];
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use crate::command::{self, cargo};
 use crate::site::{self, Profile};
 use crate::tally::Tally;
-use crate::{browser, directions, setup};
+use crate::{api, browser, directions, setup};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 /// In the order in which they run: what answers soonest comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Stage {
-    /// Debian's packages, the wasm target, `node_modules`
+    /// Debian's packages, the wasm target, `node_modules`, Schemathesis
     Setup,
     /// `cargo fmt --check`
     Format,
@@ -70,6 +70,8 @@ enum Stage {
     Compile,
     /// Unit and integration tests, the latter against real servers
     Tests,
+    /// Whether a running server keeps to the API's description
+    Api,
     /// A person's way through the pages
     Browser,
 }
@@ -79,7 +81,8 @@ impl Stage {
         match self {
             Self::Setup => setup::packages()
                 .and_then(|()| setup::wasm_target())
-                .and_then(|()| setup::node_modules()),
+                .and_then(|()| setup::node_modules())
+                .and_then(|()| setup::schemathesis()),
             Self::Format => command::run(&mut cargo(["fmt", "--all", "--check"])),
             Self::Directions => directions::run(),
             Self::Xtask => {
@@ -95,6 +98,7 @@ impl Stage {
             // With the tests in the selection, the binary has the same features as they, and is compiled once.
             Self::Compile => command::run(&mut cargo(["build", "--bin", "desk", "--tests"])),
             Self::Tests => tally.count(&mut cargo(["test", "--no-fail-fast"])),
+            Self::Api => api::test(),
             Self::Browser => browser::test(tally),
         }
     }

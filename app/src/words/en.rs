@@ -218,6 +218,11 @@ pub(super) const WORDS: Words = Words {
     sweeping_now: "running",
     period: "Every",
 
+    api_lead: "Everything that a person does in the browser, a program does here. The same for machines, as OpenAPI 3.1:",
+    api_types: "Types",
+    api_body: "body",
+    api_required: "required",
+
     people: "People",
     users: "Users",
     add_user: "Add a user",

@@ -224,6 +224,11 @@ pub(super) const WORDS: Words = Words {
     sweeping_now: "em curso",
     period: "A cada",
 
+    api_lead: "Tudo o que uma pessoa faz no navegador, um programa faz aqui. O mesmo para máquinas, em OpenAPI 3.1 (e em inglês):",
+    api_types: "Tipos",
+    api_body: "corpo",
+    api_required: "obrigatório",
+
     people: "Pessoas",
     users: "Usuários",
     add_user: "Adicionar usuário",

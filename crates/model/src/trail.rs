@@ -17,8 +17,10 @@ pub struct Deed {
     /// What was changed: a domain, a username.
     pub object: String,
     /// The fields that were changed, as they were; empty for what is new.
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>))]
     pub before: Fields,
     /// The same as they are now; empty for what is gone.
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>))]
     pub after: Fields,
 }
 

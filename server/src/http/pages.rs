@@ -164,7 +164,7 @@ fn door(web: &Web, who: Actor, headers: &HeaderMap) -> Door {
         who,
         is_open: web.is_open,
         language: spoken(headers),
-        theme: cookie(headers, "theme").and_then(Theme::parse),
+        theme: theme(headers),
     }
 }
 
@@ -173,6 +173,10 @@ pub(super) fn spoken(headers: &HeaderMap) -> Language {
     cookie(headers, LANGUAGE)
         .and_then(Language::from_tag)
         .unwrap_or_else(|| api::language(headers))
+}
+
+pub(super) fn theme(headers: &HeaderMap) -> Option<Theme> {
+    cookie(headers, "theme").and_then(Theme::parse)
 }
 
 /// What a page finds in its context, and the policy that its answer carries.

@@ -67,6 +67,7 @@ pub(crate) fn router(
     Router::new()
         .route("/health", get(api::health::health))
         .route("/api/health", get(api::health::health))
+        .route("/api/docs", get(api::docs::docs))
         .route("/api/openapi.json", get(api::document::document))
         .route("/health/live", get(api::health::health))
         .route("/health/ready", get(api::health::ready))

@@ -261,7 +261,8 @@ fn programs_read_about_every_door_of_theirs(place: Place) {
         })
         .collect();
     let is_for_programs = |path: &str| {
-        ["/api/", "/health"].iter().any(|prefix| path.starts_with(prefix)) && path != "/api/openapi.json"
+        ["/api/", "/health"].iter().any(|prefix| path.starts_with(prefix))
+            && !["/api/openapi.json", "/api/docs"].contains(&path)
     };
     let doors: BTreeSet<_> = doors()
         .into_iter()
@@ -269,6 +270,16 @@ fn programs_read_about_every_door_of_theirs(place: Place) {
         .map(|door| (door.path, door.method.to_owned()))
         .collect();
     assert_eq!(told, doors);
+
+    let page = desk.anonymous().with("accept-language", "en").get("/api/docs");
+    assert!(!page.text.contains("<script") && !page.header("content-security-policy").contains("script-src"));
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        assert!(page.text.contains(&format!("<code>{path}</code>")), "{path}");
+        for told in methods.as_object().unwrap().values() {
+            let name = told["operationId"].as_str().unwrap();
+            assert!(page.text.contains(&format!("<details id=\"{name}\">")), "{name}");
+        }
+    }
 }
 
 fn me(desk: &Desk, user: &str) -> Value {
@@ -448,11 +459,12 @@ fn filled(path: &str) -> String {
 
 /// What is open to everybody, and why: health for a proxy, what there is to ask for, the way in and its looks, the
 /// way out.
-const OPEN: [&str; 9] = [
+const OPEN: [&str; 10] = [
     "/health",
     "/health/",
     "/api/health",
     "/api/openapi.json",
+    "/api/docs",
     "/api/v1/auth/login",
     "/login",
     "/a/",

@@ -13,9 +13,9 @@ use utoipa::{
     IntoResponses, Modify, OpenApi,
     openapi::{
         ContentBuilder, HeaderBuilder, ObjectBuilder, PathItem, Ref, RefOr, Response as Answer,
-        ResponseBuilder,
+        ResponseBuilder, Schema,
         path::Operation,
-        schema::Type,
+        schema::{AnyOfBuilder, Type},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -62,7 +62,7 @@ pub(crate) async fn document() -> Response {
     ),
     components(schemas(Problem)),
     security(("token" = []), ("session" = [])),
-    modifiers(&Aliases, &Edge)
+    modifiers(&Aliases, &Edge, &Flattened)
 )]
 struct Description;
 
@@ -128,6 +128,31 @@ impl Modify for Edge {
                 answers
                     .entry(status.to_string())
                     .or_insert_with(|| refusal(*status).into());
+            }
+        }
+    }
+}
+
+/// All keys of a flattened `Option`, or none of them; utoipa would have null say none.
+struct Flattened;
+
+impl Modify for Flattened {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let schemas = document
+            .components
+            .iter_mut()
+            .flat_map(|all| all.schemas.values_mut());
+        for schema in schemas {
+            let RefOr::T(Schema::AllOf(parts)) = schema else {
+                continue;
+            };
+            for part in &mut parts.items {
+                let RefOr::T(Schema::OneOf(optional)) = part else {
+                    continue;
+                };
+                let some = optional.items.iter().filter(|each| matches!(each, RefOr::Ref(_)));
+                let either = some.fold(AnyOfBuilder::new(), |either, some| either.item(some.clone()));
+                *part = either.item(ObjectBuilder::new()).into();
             }
         }
     }

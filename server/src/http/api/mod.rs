@@ -1,6 +1,7 @@
 //! The REST API, one file a noun: each handler is the door to one use-case.
 
 pub(crate) mod auth;
+pub(crate) mod docs;
 pub(crate) mod document;
 pub(crate) mod domains;
 pub(crate) mod health;
