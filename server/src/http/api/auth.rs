@@ -93,7 +93,7 @@ pub(crate) async fn login(State(web): State<Web>, Address(from): Address, Whole(
     }
 }
 
-/// The token, or the browser's session, is dead from then on.
+/// Logs out: the token, or the browser's session, is dead from then on.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/logout",
@@ -142,7 +142,7 @@ struct Passwords {
     new_password: String,
 }
 
-/// Ends every other token and session of the caller.
+/// Changes the caller's password, which ends all their other tokens and sessions.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/password",
