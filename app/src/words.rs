@@ -200,6 +200,10 @@ pub struct Words {
     pub api_types: &'static str,
     pub api_body: &'static str,
     pub api_required: &'static str,
+    pub api_token: &'static str,
+    pub api_session: &'static str,
+    pub api_try: &'static str,
+    pub api: &'static str,
 
     // People.
     pub people: &'static str,

@@ -71,6 +71,7 @@ pub fn StatusMain(health: Health) -> impl IntoView {
                 <div><dt>{words.database}</dt><dd><DatabaseState database /></dd></div>
                 <div><dt>{words.watched}</dt><dd>{domains}</dd></div>
                 <div><dt>{words.version}</dt><dd><code>{version}</code></dd></div>
+                <div><dt>{words.api}</dt><dd><a href="/api/docs" rel="external">"/api/docs"</a></dd></div>
             </dl>
             <section>
                 <h2>{words.hosts}</h2>

@@ -222,6 +222,10 @@ pub(super) const WORDS: Words = Words {
     api_types: "Types",
     api_body: "body",
     api_required: "required",
+    api_token: "Token",
+    api_session: "Empty: the login of this browser.",
+    api_try: "Try it",
+    api: "API for programs",
 
     people: "People",
     users: "Users",

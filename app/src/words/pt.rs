@@ -228,6 +228,10 @@ pub(super) const WORDS: Words = Words {
     api_types: "Tipos",
     api_body: "corpo",
     api_required: "obrigatório",
+    api_token: "Token",
+    api_session: "Vazio: o login deste navegador.",
+    api_try: "Testar",
+    api: "API para programas",
 
     people: "Pessoas",
     users: "Usuários",

@@ -1,4 +1,4 @@
-//! `GET /api/docs`: the API's description as a page that needs no scripts.
+//! `GET /api/docs`: the API's description as a page; it reads without scripts, and with ours each door can be tried.
 
 use super::{
     super::{assets, pages},
@@ -26,11 +26,17 @@ pub(crate) async fn docs(headers: HeaderMap) -> Response {
                 <title>"API · Ligbox Desk"</title>
                 <link rel="stylesheet" href=format!("{prefix}/static/main.css") />
                 <link rel="icon" href=format!("{prefix}/static/favicon.svg") r#type="image/svg+xml" />
+                <script r#type="module" src=format!("{prefix}/static/api.js")></script>
             </head>
             <body>
                 <main class="api" id="main">
                     <h1>"Ligbox Desk API"</h1>
                     <p>{words.api_lead}" "<a href="/api/openapi.json">"/api/openapi.json"</a></p>
+                    <p class="token" hidden>
+                        <label for="token">{words.api_token}</label>
+                        <input id="token" r#type="password" autocomplete="off" placeholder="JWT" aria-describedby="token-hint" />
+                        <small id="token-hint">{words.api_session}</small>
+                    </p>
                     {families().into_iter().map(|(tag, doors)| view! {
                         <section lang="en">
                             <h2>{tag}</h2>
@@ -73,6 +79,7 @@ fn families() -> BTreeMap<&'static str, Vec<Door>> {
 
 impl Door {
     fn show(self, words: &'static Words) -> impl IntoView {
+        let attempt = self.attempt(words);
         let Self { method, path, told } = self;
         let parameters = told["parameters"].as_array().into_iter().flatten();
         let parameters = parameters
@@ -109,8 +116,70 @@ impl Door {
                 <summary><b>{method}</b>" "<code>{path}</code>" "<span>{text(&told["summary"])}</span></summary>
                 <p>{text(&told["description"])}</p>
                 <table class="plain"><tbody>{parameters}{body}{answers}</tbody></table>
+                {attempt}
             </details>
         }
+    }
+
+    /// A form to try it with; `public/api.js` shows and sends it. A stream never ends, and has none.
+    fn attempt(&self, words: &'static Words) -> Option<AnyView> {
+        let Self { method, path, told } = self;
+        let mut answers = entries(&told["responses"]).flat_map(|(_, answer)| entries(&answer["content"]));
+        if answers.any(|(media, _)| media == "text/event-stream") {
+            return None;
+        }
+        let parameters = told["parameters"].as_array().into_iter().flatten();
+        let fields = parameters.map(|one| {
+            let (name, place) = (text(&one["name"]), text(&one["in"]));
+            view! {
+                <label>{name}<input name=name data-in=place value=text(&one["example"]) required=one["required"] == true /></label>
+            }
+        });
+        let body = entries(&told["requestBody"]["content"]).map(|(media, content)| {
+            let example = serde_json::to_string_pretty(&example(&content["schema"])).unwrap_or_default();
+            let lines = example.lines().count().max(2).to_string();
+            view! {
+                <label>{words.api_body}<textarea name="body" data-in="body" data-media=media.clone() rows=lines spellcheck="false">{example}</textarea></label>
+            }
+        });
+        Some(
+            view! {
+                <form class="try" data-method=method.clone() data-path=path.clone() hidden>
+                    {fields.collect_view()}{body.collect_view()}
+                    <button class="primary">{words.api_try}</button>
+                    <pre hidden tabindex="0" aria-live="polite"></pre>
+                </form>
+            }
+            .into_any(),
+        )
+    }
+}
+
+/// What a body of this schema may look like: the keys that it must have.
+fn example(schema: &'static Value) -> Value {
+    if let Some(path) = schema["$ref"].as_str() {
+        let pointer = path.strip_prefix('#').unwrap_or_default();
+        return PARSED.pointer(pointer).map(example).unwrap_or_default();
+    }
+    if !schema["example"].is_null() {
+        return schema["example"].clone();
+    }
+    if let Some(first) = schema["enum"].as_array().and_then(|values| values.first()) {
+        return first.clone();
+    }
+    let required = schema["required"].as_array().into_iter().flatten();
+    if schema["properties"].is_object() {
+        let keys = required.filter_map(Value::as_str);
+        return keys
+            .map(|key| (key.to_owned(), example(&schema["properties"][key])))
+            .collect();
+    }
+    match schema["type"].as_str() {
+        Some("array") => Value::Array(Vec::new()),
+        Some("integer") => 1.into(),
+        Some("boolean") => true.into(),
+        Some("object") => Value::Object(Map::new()),
+        _ => "".into(),
     }
 }
 
@@ -179,8 +248,8 @@ fn entries(value: &'static Value) -> impl Iterator<Item = (&'static String, &'st
 
 static PARSED: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(&*DOCUMENT).unwrap_or_default());
 
-/// There is nothing to run.
+/// One script of ours, which talks to us alone.
 const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'none'; \
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'none'; \
      base-uri 'none'; frame-ancestors 'none'",
 );
