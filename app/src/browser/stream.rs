@@ -52,7 +52,9 @@ fn open(latest: i64, link: RwSignal<Link>, refresher: Rc<Refresher>) {
                 .and_then(|message| message.data().as_string());
             if let Some(event) = data.and_then(|data| serde_json::from_str::<Event>(&data).ok()) {
                 seen.set(event.id);
-                refresher.changed(event.what.domain().as_str());
+                if let Some(domain) = event.what.domain() {
+                    refresher.changed(domain.as_str());
+                }
             }
         });
     }

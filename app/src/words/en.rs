@@ -277,6 +277,12 @@ pub(super) const WORDS: Words = Words {
         Error::Invalid { field, why } => format!("Check {field}: {why}."),
         Error::NotFound { what } => format!("{what} does not exist."),
         Error::Conflict { why } => format!("{why}. Reload and try again."),
+        Error::Stale { .. } => {
+            "Somebody has changed it since you opened it. Reload, and change it again.".to_owned()
+        }
+        Error::Unavailable { retry_after } => {
+            format!("It cannot be stored now; nothing was changed. Try again in {retry_after} s.")
+        }
         Error::TooMany { retry_after } => format!("Too many tries: wait {retry_after} s."),
         Error::Internal { incident } => {
             format!("Internal error. The Desk's log has the cause under incident {incident}.")

@@ -283,6 +283,12 @@ pub(super) const WORDS: Words = Words {
         Error::Invalid { field, why } => format!("Confira {field}: {why}."),
         Error::NotFound { what } => format!("{what} não existe."),
         Error::Conflict { why } => format!("{why}. Recarregue e tente de novo."),
+        Error::Stale { .. } => {
+            "Alguém o alterou depois que você o abriu. Recarregue e altere de novo.".to_owned()
+        }
+        Error::Unavailable { retry_after } => {
+            format!("Não dá para gravar agora; nada foi alterado. Tente de novo em {retry_after} s.")
+        }
         Error::TooMany { retry_after } => format!("Tentativas demais: espere {retry_after} s."),
         Error::Internal { incident } => {
             format!("Erro interno. O log do Desk tem a causa sob o incidente {incident}.")

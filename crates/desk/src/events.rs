@@ -1,7 +1,12 @@
 //! The stream of what happened: tailed by every open page and program.
 
 use crate::{Actor, Desk, internal};
-use model::{Permission, Result, event::Event};
+use model::{
+    Permission, Result,
+    access::Grant,
+    event::{Event, What},
+    webhook::WAZUH,
+};
 use tokio::sync::watch;
 
 /// What a stream gets next.
@@ -27,6 +32,19 @@ impl Desk {
         Ok(Tail::Events(
             self.0.store.events_after(id, AT_ONCE).await.map_err(internal)?,
         ))
+    }
+
+    /// Whether an event is for this reader.
+    pub fn is_for(&self, who: &Actor, event: &Event) -> bool {
+        let wanted = match &event.what {
+            What::Check { .. } | What::Announced { .. } | What::Domain { .. } => Permission::SeeChecks,
+            What::Ticket { .. } => Permission::SeeTickets,
+            What::Webhook { event, .. } => {
+                let grant = who.may(Permission::SeeEvents);
+                return grant.is_ok_and(|grant| grant != Grant::Wazuh || event == WAZUH);
+            }
+        };
+        who.may(wanted).is_ok()
     }
 
     /// Changes when there are new events; its value is the newest id.

@@ -13,11 +13,13 @@ pub mod domains;
 pub mod events;
 mod health;
 pub mod history;
+mod intake;
 pub mod jobs;
 mod latest;
 pub mod passwords;
 pub mod people;
 mod recorder;
+pub mod tickets;
 mod trail;
 mod truths;
 

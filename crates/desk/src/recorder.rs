@@ -1,7 +1,10 @@
-//! Writes down what the checks found out and what people changed: many in one transaction, each told when it is
-//! on disk.
+//! Writes down what the checks found out, what was reported and which domains people changed: many in one
+//! transaction, each told when it is on disk.
 
-use crate::latest::Latest;
+use crate::{
+    intake::{self, Docket, Incoming, Receipt},
+    latest::Latest,
+};
 use model::{Domain, DomainName, Patience, event::Event, trail::Deed};
 use std::{
     sync::{Mutex, PoisonError},
@@ -13,11 +16,11 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// The one writer of results and of domains. Whoever hands something in may wait until it is committed.
+/// The one writer of results, reports and domains. Whoever hands something in may wait until it is committed.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     inbox: Mutex<Option<mpsc::Sender<Entry>>>,
-    bell: watch::Receiver<i64>,
+    bell: watch::Sender<i64>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -39,6 +42,7 @@ pub(crate) enum Edited {
 enum Entry {
     Runs(Vec<Run>, Written<()>),
     Edit(Box<Edit>, Written<bool>),
+    Report(Box<Incoming>, Written<Receipt>),
 }
 
 type Written<T> = oneshot::Sender<Result<T, String>>;
@@ -50,12 +54,12 @@ impl Recorder {
         patience: Patience,
     ) -> Result<Self, store::Error> {
         let (sender, inbox) = mpsc::channel(WAITING);
-        let (ring, bell) = watch::channel(store.last_event_id().await?);
+        let bell = watch::Sender::new(store.last_event_id().await?);
         let writer = Writer {
             store,
             latest,
             patience,
-            ring,
+            bell: bell.clone(),
         };
         Ok(Self {
             inbox: Mutex::new(Some(sender)),
@@ -75,6 +79,12 @@ impl Recorder {
         self.hand_in(|written| Entry::Edit(Box::new(edit), written)).await
     }
 
+    /// The same for a report.
+    pub(crate) async fn report(&self, report: Incoming) -> Result<Receipt, String> {
+        self.hand_in(|written| Entry::Report(Box::new(report), written))
+            .await
+    }
+
     async fn hand_in<T>(&self, entry: impl FnOnce(Written<T>) -> Entry) -> Result<T, String> {
         let sender = self.inbox.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (written, answer) = oneshot::channel();
@@ -90,7 +100,12 @@ impl Recorder {
     }
 
     pub(crate) fn bell(&self) -> watch::Receiver<i64> {
-        self.bell.clone()
+        self.bell.subscribe()
+    }
+
+    /// Wakes the streams for events that another transaction has committed.
+    pub(crate) fn ring(&self, events: &[Event]) {
+        ring(&self.bell, events);
     }
 
     /// Writes what is still waiting, and ends.
@@ -107,7 +122,7 @@ struct Writer {
     store: Store,
     latest: Latest,
     patience: Patience,
-    ring: watch::Sender<i64>,
+    bell: watch::Sender<i64>,
 }
 
 /// What shares one transaction.
@@ -117,49 +132,75 @@ struct Batch {
     recorded: Vec<Written<()>>,
     edits: Vec<Edit>,
     edited: Vec<Written<bool>>,
+    reports: Vec<Incoming>,
+    reported: Vec<Written<Receipt>>,
+}
+
+/// What became of a batch.
+#[derive(Clone)]
+struct Committed {
+    /// Of each edit, whether there was anything to do.
+    edited: Vec<bool>,
+    receipts: Vec<Receipt>,
 }
 
 impl Writer {
     async fn write(self, mut inbox: mpsc::Receiver<Entry>) {
         while let Some(first) = inbox.recv().await {
             let mut batch = Batch::default();
+            // What arrives meanwhile shares the transaction and its fsync. A sender of reports is not kept waiting:
+            // while one batch is being written, the next one gathers by itself.
+            if !matches!(first, Entry::Report(..)) {
+                tokio::time::sleep(GATHER).await;
+            }
             batch.take(first);
-            // What arrives while the others come in shares their transaction and its fsync.
-            tokio::time::sleep(GATHER).await;
             for _ in 1..WAITING {
                 let Ok(next) = inbox.try_recv() else { break };
                 batch.take(next);
             }
             let committed = self.commit(&batch).await;
             if let Err(why) = &committed {
-                tracing::error!(runs = batch.runs.len(), "Results could not be stored: {why}");
+                let (runs, reports) = (batch.runs.len(), batch.reports.len());
+                tracing::error!(runs, reports, "Results could not be stored: {why}");
             }
             batch.answer(&committed.map_err(|why| why.to_string()));
         }
     }
 
     /// Edits come first: a run that came in together with its domain's removal is one of a domain that is gone.
-    async fn commit(&self, batch: &Batch) -> Result<Vec<bool>, store::Error> {
+    async fn commit(&self, batch: &Batch) -> Result<Committed, store::Error> {
         let mut tx = self.store.begin().await?;
         let mut events = Vec::new();
-        let mut done = Vec::with_capacity(batch.edits.len());
+        let mut edited = Vec::with_capacity(batch.edits.len());
         for edit in &batch.edits {
             let event = apply(&mut tx, edit).await?;
-            done.push(event.is_some());
+            edited.push(event.is_some());
             events.extend(event);
         }
         events.extend(tx.record(&batch.runs, self.patience).await?);
+        let mut docket = Docket::default();
+        // First what these runs prove, then what they accuse: a fault that lasts is no longer good.
+        intake::follow_runs(&mut tx, &mut docket, &batch.runs, self.patience).await?;
+        let ours = intake::reports(&events, &batch.runs, &self.latest);
+        let taken = intake::take(&mut tx, &mut docket, &batch.reports).await?;
+        let of_ours = intake::take(&mut tx, &mut docket, &ours).await?;
+        events.extend(taken.events.into_iter().chain(of_ours.events));
+        events.extend(docket.close(&mut tx).await?);
         tx.commit().await?;
-        for (edit, done) in batch.edits.iter().zip(&done) {
+        for (edit, done) in batch.edits.iter().zip(&edited) {
             if *done {
                 self.follow(&edit.what);
             }
         }
-        self.follow_runs(&batch.runs, &events).await?;
-        if let Some(last) = events.last() {
-            self.ring.send_replace(last.id);
+        for domain in taken.watched {
+            self.latest.put(domain);
         }
-        Ok(done)
+        self.follow_runs(&batch.runs, &events).await?;
+        ring(&self.bell, &events);
+        Ok(Committed {
+            edited,
+            receipts: taken.receipts,
+        })
     }
 
     fn follow(&self, edited: &Edited) {
@@ -194,20 +235,38 @@ impl Batch {
                 self.edits.push(*edit);
                 self.edited.push(written);
             }
+            Entry::Report(report, written) => {
+                self.reports.push(*report);
+                self.reported.push(written);
+            }
         }
     }
 
     /// Nobody may be waiting any more.
-    fn answer(self, committed: &Result<Vec<bool>, String>) {
+    fn answer(self, committed: &Result<Committed, String>) {
         for written in self.recorded {
             let _ = written.send(committed.as_ref().map(|_| ()).map_err(Clone::clone));
         }
         for (nth, written) in self.edited.into_iter().enumerate() {
-            let done = committed
-                .as_ref()
-                .map(|done| done.get(nth).copied().unwrap_or_default());
-            let _ = written.send(done.map_err(Clone::clone));
+            let done = committed.as_ref().map(|all| all.edited.get(nth).copied());
+            let _ = written.send(done.map(Option::unwrap_or_default).map_err(Clone::clone));
         }
+        for (nth, written) in self.reported.into_iter().enumerate() {
+            let receipt = committed.as_ref().map(|all| all.receipts.get(nth).copied());
+            let receipt = receipt.map_err(Clone::clone);
+            let _ = written.send(receipt.and_then(|receipt| receipt.ok_or_else(|| LOST.to_owned())));
+        }
+    }
+}
+
+/// The newest id counts: transactions may ring in another order than they were committed in.
+fn ring(bell: &watch::Sender<i64>, events: &[Event]) {
+    if let Some(newest) = events.iter().map(|event| event.id).max() {
+        bell.send_if_modified(|last| {
+            let is_newer = newest > *last;
+            *last = newest.max(*last);
+            is_newer
+        });
     }
 }
 
@@ -223,6 +282,7 @@ async fn apply(tx: &mut Tx, Edit { what, deed }: &Edit) -> Result<Option<Event>,
     Ok(event)
 }
 
-const WAITING: usize = 256;
+const WAITING: usize = 1024;
 const GATHER: Duration = Duration::from_millis(5);
+const LOST: &str = "a report has no receipt";
 const STOPPING: &str = "the Desk is stopping";

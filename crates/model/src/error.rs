@@ -25,6 +25,12 @@ pub enum Error {
     /// Somebody else was faster, or the state forbids it.
     #[error("{why}")]
     Conflict { why: String },
+    /// Somebody has changed it since it was read.
+    #[error("somebody has changed it since; its version is {version} now")]
+    Stale { version: i64 },
+    /// It cannot be stored now; nothing of it was kept.
+    #[error("it cannot be stored now: try again in {retry_after} s")]
+    Unavailable { retry_after: u32 },
     /// Too many tries.
     #[error("too many tries: wait {retry_after} s")]
     TooMany { retry_after: u32 },

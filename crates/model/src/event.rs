@@ -1,6 +1,6 @@
 //! What happened, as it is stored and streamed: each change once, in order.
 
-use crate::{CheckId, Code, DomainName, State, Timestamp};
+use crate::{CheckId, Code, DomainName, State, Timestamp, ticket};
 use serde::{Deserialize, Serialize};
 
 /// One message of `GET /api/v1/stream`: `id` orders it, the kind is its SSE event name.
@@ -33,6 +33,26 @@ pub enum What {
     },
     /// A person added, edited or removed a domain.
     Domain { domain: DomainName, change: Change },
+    /// A ticket was opened, or something of it changed.
+    Ticket {
+        id: String,
+        number: i64,
+        domain: Option<DomainName>,
+        status: ticket::Status,
+        version: i64,
+        occurrences: i64,
+    },
+    /// A webhook came in, or the Desk's own checks reported something.
+    #[serde(rename = "event")]
+    Webhook {
+        event_id: String,
+        integration: String,
+        #[serde(rename = "type")]
+        event: String,
+        domain: Option<DomainName>,
+        /// The number of the ticket that it opened or joined.
+        ticket: Option<i64>,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -45,7 +65,7 @@ pub enum Change {
 
 impl What {
     /// Every name that [`What::name`] can give.
-    pub const NAMES: [&'static str; 3] = ["check", "announced", "domain"];
+    pub const NAMES: [&'static str; 5] = ["check", "announced", "domain", "ticket", "event"];
 
     /// The SSE event's name.
     pub fn name(&self) -> &'static str {
@@ -53,14 +73,18 @@ impl What {
             Self::Check { .. } => "check",
             Self::Announced { .. } => "announced",
             Self::Domain { .. } => "domain",
+            Self::Ticket { .. } => "ticket",
+            Self::Webhook { .. } => "event",
         }
     }
 
-    pub fn domain(&self) -> &DomainName {
+    /// The domain that it is about, where it is about one.
+    pub fn domain(&self) -> Option<&DomainName> {
         match self {
             Self::Check { domain, .. } | Self::Announced { domain, .. } | Self::Domain { domain, .. } => {
-                domain
+                Some(domain)
             }
+            Self::Ticket { domain, .. } | Self::Webhook { domain, .. } => domain.as_ref(),
         }
     }
 }

@@ -30,9 +30,11 @@ pub mod patience;
 pub mod people;
 pub mod shown;
 pub mod status;
+pub mod ticket;
 pub mod time;
 pub mod trail;
 pub mod truths;
+pub mod webhook;
 
 pub use access::{Permission, Role};
 pub use certificate::Leaf;

@@ -25,6 +25,30 @@ pub fn address(address: IpAddr) -> String {
     }
 }
 
+/// Masks these names of people where they stand as words of their own, in whatever case.
+pub fn names(text: &str, names: &[String]) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || "._-".contains(c);
+    let known = |word: &str| names.iter().any(|name| name.eq_ignore_ascii_case(word));
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(begin) = rest.find(is_part) {
+        masked.push_str(&rest[..begin]);
+        rest = &rest[begin..];
+        let word = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
+        rest = &rest[word.len()..];
+        // The end of a sentence belongs to no name.
+        let bare = word.trim_end_matches(['.', '-']);
+        if known(bare) {
+            masked.push_str(&name(bare));
+            masked.push_str(&word[bare.len()..]);
+        } else {
+            masked.push_str(word);
+        }
+    }
+    masked.push_str(rest);
+    masked
+}
+
 /// Masks every mail address and every IP address in a text, wherever it stands, and leaves the rest alone.
 pub fn text(text: &str) -> Cow<'_, str> {
     // Most texts hold neither.
@@ -204,6 +228,16 @@ const LONGEST: usize = 45;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_masked_as_words_of_their_own() {
+        let known = ["mini".to_owned(), "ana.b".to_owned()];
+        assert_eq!(names("Ask Mini, or ana.b.", &known), "Ask M•••, or a•••.");
+        assert_eq!(
+            names("minimum of mini.example", &known),
+            "minimum of mini.example"
+        );
+    }
 
     #[test]
     fn a_name_shows_its_first_letter() {

@@ -1,6 +1,6 @@
 //! When a fault is announced: only what lasts, or is over for good. Flapping announces nothing.
 
-use crate::State;
+use crate::{Code, State};
 
 /// How many runs in a row make a fault, and how many its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,8 +22,8 @@ pub enum Bearing {
 impl Patience {
     /// Whether a fault, or the end of the one that was announced, is to be announced now: `streak` runs in a
     /// row were of this state's bearing.
-    pub fn ends(self, state: State, streak: i64, announced: bool) -> bool {
-        match Bearing::of(state) {
+    pub fn ends(self, (state, code): (State, Code), streak: i64, announced: bool) -> bool {
+        match Bearing::of(state, code) {
             Bearing::There => !announced && streak >= i64::from(self.open_after),
             Bearing::Over => announced && streak >= i64::from(self.close_after),
             Bearing::Unclear => false,
@@ -32,11 +32,13 @@ impl Patience {
 }
 
 impl Bearing {
-    pub fn of(state: State) -> Self {
-        match state {
-            State::Fail => Self::There,
-            State::Ok | State::Warn | State::Skipped => Self::Over,
-            State::Unknown => Self::Unclear,
+    /// A door that takes no connection proves nothing about its certificate, and is a fault all the same: no
+    /// client comes in.
+    pub fn of(state: State, code: Code) -> Self {
+        match (state, code) {
+            (State::Fail, _) | (State::Unknown, Code::Unreachable | Code::Timeout) => Self::There,
+            (State::Ok | State::Warn | State::Skipped, _) => Self::Over,
+            (State::Unknown, _) => Self::Unclear,
         }
     }
 }
@@ -60,7 +62,7 @@ mod tests {
             open_after: 2,
             close_after: 3,
         };
-        let ends = |state, streak, announced| patience.ends(state, streak, announced);
+        let ends = |state, streak, announced| patience.ends((state, Code::NoAnswer), streak, announced);
         assert!(!ends(State::Fail, 1, false));
         assert!(ends(State::Fail, 2, false));
         assert!(!ends(State::Fail, 9, true), "it was said before");
@@ -69,5 +71,9 @@ mod tests {
         assert!(ends(State::Skipped, 3, true));
         assert!(!ends(State::Ok, 9, false), "there was nothing to end");
         assert!(!ends(State::Unknown, 9, true) && !ends(State::Unknown, 9, false));
+        assert!(
+            patience.ends((State::Unknown, Code::Unreachable), 2, false),
+            "no client comes in"
+        );
     }
 }

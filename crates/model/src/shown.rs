@@ -9,7 +9,9 @@ use crate::{
     held::{Held, Holdings, Place},
     history::{Change, Changes},
     mask,
+    ticket::{Entry, Moment, Seen, Ticket, TicketCard, Tickets},
     truths::Truths,
+    webhook::{Webhook, WebhookCard, Webhooks},
 };
 use serde::{Serialize, Serializer};
 use std::{borrow::Cow, ops::Deref};
@@ -124,6 +126,101 @@ mask! {
     Place { at } clear { how, site }
     Held { leaf, places } clear { urgency, renew_from, first_seen, domains, domains_in_all }
     Holdings { items } clear { next_cursor }
+    Tickets { items } clear { next_cursor }
+    Seen { evidence } clear { check, at, state, code }
+    Webhook {} clear { event_id, integration, event, received_at, state, domain, ticket }
+    Webhooks { items } clear { next_cursor }
+}
+
+/// People's names; a text in which one may stand is masked as text.
+struct Name<'a>(&'a mut String);
+
+impl Mask for Name<'_> {
+    fn mask(&mut self) {
+        *self.0 = mask::name(self.0);
+    }
+}
+
+impl Mask for Ticket {
+    fn mask(&mut self) {
+        let Self {
+            subject,
+            assigned_to,
+            id: _,
+            number: _,
+            kind: _,
+            domain: _,
+            tenant: _,
+            status: _,
+            priority: _,
+            occurrences: _,
+            created_at: _,
+            updated_at: _,
+            last_seen_at: _,
+            version: _,
+        } = self;
+        subject.mask();
+        if let Some(name) = assigned_to {
+            Name(name).mask();
+        }
+    }
+}
+
+/// What people wrote is absent.
+impl Mask for TicketCard {
+    fn mask(&mut self) {
+        self.ticket.mask();
+        self.timeline
+            .retain(|entry| !matches!(entry.what, Moment::Comment { .. }));
+        self.timeline.mask();
+    }
+}
+
+impl Mask for Entry {
+    fn mask(&mut self) {
+        if let Some(who) = &mut self.who {
+            Name(who).mask();
+        }
+        match &mut self.what {
+            Moment::Opened { body } => *body = None,
+            Moment::Comment { body } => body.clear(),
+            Moment::Assigned { before, after } => {
+                for name in [before, after].into_iter().flatten() {
+                    Name(name).mask();
+                }
+            }
+            Moment::Subject { before, after } => {
+                before.mask();
+                after.mask();
+            }
+            Moment::Recovered { before, after, .. } => {
+                before.mask();
+                after.mask();
+            }
+            Moment::Notified { to, .. } => to.mask(),
+            Moment::Event { .. }
+            | Moment::EarlierEvents { .. }
+            | Moment::Status { .. }
+            | Moment::Priority { .. }
+            | Moment::Reopened { .. }
+            | Moment::Deployed { .. } => {}
+        }
+    }
+}
+
+/// The payload is absent.
+impl Mask for WebhookCard {
+    fn mask(&mut self) {
+        let Self {
+            webhook,
+            occurred_at: _,
+            why,
+            payload,
+        } = self;
+        webhook.mask();
+        *why = None;
+        *payload = serde_json::Value::Null;
+    }
 }
 
 #[cfg(test)]

@@ -43,18 +43,12 @@ impl Store {
 
 impl Tx {
     /// Appends in the given order; the ids follow each other without a gap.
-    pub(crate) async fn append(&mut self, happened: Vec<(Timestamp, What)>) -> Result<Vec<Event>> {
+    pub async fn append(&mut self, happened: Vec<(Timestamp, What)>) -> Result<Vec<Event>> {
         if happened.is_empty() {
             return Ok(Vec::new());
         }
-        let count = i64::try_from(happened.len()).unwrap_or(i64::MAX);
-        let last: i64 = on!(self, |db| {
-            sqlx::query_scalar("update counters set value = value + $1 where name = 'events' returning value")
-                .bind(count)
-                .fetch_one(db)
-                .await?
-        });
-        let events: Vec<Event> = (last - count + 1..)
+        let first = counted(self, "events", happened.len()).await?;
+        let events: Vec<Event> = (first..)
             .zip(happened)
             .map(|(id, (at, what))| Event { id, at, what })
             .collect();
@@ -90,6 +84,19 @@ impl Tx {
             .rows_affected()
         }))
     }
+}
+
+/// Counts on, and returns the first of the new numbers, which follow each other.
+pub(crate) async fn counted(tx: &mut Tx, name: &'static str, count: usize) -> Result<i64> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let last: i64 = on!(tx, |db| {
+        sqlx::query_scalar("update counters set value = value + $1 where name = $2 returning value")
+            .bind(count)
+            .bind(name)
+            .fetch_one(db)
+            .await?
+    });
+    Ok(last - count + 1)
 }
 
 fn body(what: &What) -> Result<String> {

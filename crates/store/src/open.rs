@@ -1,6 +1,6 @@
 //! Opens a database by its url and brings it up to this program's version, or says in one line why not.
 
-use crate::{Store, Tx, dialect};
+use crate::{Store, Tx, dialect, tickets};
 use sqlx::{
     migrate::{MigrateError, Migrator},
     postgres::PgConnectOptions,
@@ -157,6 +157,12 @@ async fn migrate(store: &Store, place: &str) -> Result<(), OpenError> {
         Tx::Pg(tx) => MIGRATIONS.run_direct(None, &mut **tx, false).await,
     }
     .map_err(|why| not_migrated(place, &why))?;
+    // Each engine has words of its own for this.
+    match &mut tx {
+        Tx::Sqlite(tx) => tickets::create_sqlite(tx).await,
+        Tx::Pg(tx) => tickets::create_postgres(tx).await,
+    }
+    .map_err(|why| failed(why.into()))?;
     tx.commit().await.map_err(failed)
 }
 

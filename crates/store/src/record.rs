@@ -51,7 +51,7 @@ impl Tx {
         for domains in domains.chunks(ROWS) {
             let rows = on!(self, |db| {
                 let mut query = QueryBuilder::new(
-                    "select name, check_id, state, since, streak, announced, digest
+                    "select name, check_id, state, code, since, streak, announced, digest
                      from domains left join steps on domain = name where name in (",
                 );
                 let mut names = query.separated(", ");
@@ -252,6 +252,7 @@ struct KnownRow {
     name: String,
     check_id: Option<String>,
     state: Option<String>,
+    code: Option<String>,
     since: Option<i64>,
     streak: Option<i64>,
     announced: Option<bool>,
@@ -264,6 +265,7 @@ impl KnownRow {
         let Self {
             check_id: Some(check),
             state: Some(state),
+            code: Some(code),
             since: Some(since),
             streak: Some(streak),
             announced: Some(announced),
@@ -275,6 +277,7 @@ impl KnownRow {
         };
         let line = Line {
             state: steps::state(&state)?,
+            code: steps::code(&code)?,
             since: Timestamp(since),
             streak,
             announced,

@@ -51,6 +51,7 @@ pub(crate) struct News {
 /// One check's state and how long it has been so.
 pub(crate) struct Line<'a> {
     pub(crate) state: State,
+    pub(crate) code: Code,
     pub(crate) since: Timestamp,
     /// How many runs in a row were of this state's [`Bearing`].
     pub(crate) streak: i64,
@@ -87,7 +88,7 @@ impl<'a> Sheet<'a> {
                     &finding.evidence,
                 )?);
             }
-            if patience.ends(state, line.streak, line.announced) {
+            if patience.ends((state, code), line.streak, line.announced) {
                 line.announced = !line.announced;
                 news.push(announced(run, &finding.check, (state, code)));
             }
@@ -172,6 +173,7 @@ fn next<'a>(before: Option<Line<'a>>, at: Timestamp, finding: &'a Finding) -> Re
     let body = json(&finding.evidence)?;
     let mut line = Line {
         state: finding.state,
+        code: finding.code,
         since: at,
         streak: 1,
         announced: false,
@@ -183,7 +185,7 @@ fn next<'a>(before: Option<Line<'a>>, at: Timestamp, finding: &'a Finding) -> Re
         if before.state == line.state {
             line.since = before.since;
         }
-        if Bearing::of(before.state) == Bearing::of(line.state) {
+        if Bearing::of(before.state, before.code) == Bearing::of(line.state, line.code) {
             line.streak = before.streak + 1;
         }
         line.announced = before.announced;

@@ -120,7 +120,10 @@ impl Reader {
                 Tail::Events(events) if events.is_empty() => self.news().await?,
                 Tail::Events(events) => {
                     self.after = events.last().map_or(self.after, |event| event.id);
-                    self.waiting.extend(events.iter().filter_map(message));
+                    let ours = events
+                        .iter()
+                        .filter(|event| self.web.desk.is_for(&self.who, event));
+                    self.waiting.extend(ours.filter_map(message));
                 }
             }
         }

@@ -13,6 +13,8 @@ use serde::Serialize;
 pub(crate) enum Rejection {
     Error(Error),
     NotJson,
+    /// A change that does not say what it changes.
+    VersionMissing,
 }
 
 impl From<Error> for Rejection {
@@ -36,6 +38,11 @@ impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         match self {
             Self::Error(error) => said(&error),
+            Self::VersionMissing => problem(
+                StatusCode::PRECONDITION_REQUIRED,
+                "version_missing",
+                "If-Match is missing: send the ETag that you have read",
+            ),
             Self::NotJson => problem(StatusCode::BAD_REQUEST, "not_json", "the body is not JSON"),
         }
     }
@@ -50,10 +57,12 @@ fn said(error: &Error) -> Response {
         Error::Invalid { .. } => problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", &detail),
         Error::NotFound { .. } => problem(StatusCode::NOT_FOUND, "not_found", &detail),
         Error::Conflict { .. } => problem(StatusCode::CONFLICT, "conflict", &detail),
+        Error::Stale { .. } => problem(StatusCode::PRECONDITION_FAILED, "stale", &detail),
+        Error::Unavailable { .. } => problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable", &detail),
         Error::TooMany { .. } => problem(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", &detail),
         Error::Internal { .. } => problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", &detail),
     };
-    if let Error::TooMany { retry_after } = error {
+    if let Error::TooMany { retry_after } | Error::Unavailable { retry_after } = error {
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));

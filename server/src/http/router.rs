@@ -39,6 +39,12 @@ pub(crate) fn router(
                 .patch(api::domains::edit)
                 .delete(api::domains::remove),
         )
+        .route("/desk/tickets", get(api::tickets::list).post(api::tickets::open))
+        .route(
+            "/desk/tickets/{id}",
+            get(api::tickets::one).patch(api::tickets::change),
+        )
+        .route("/desk/tickets/{id}/comments", post(api::tickets::comment))
         .route("/infra/status/{domain}", get(api::infra::status))
         .route("/infra/history/{domain}", get(api::infra::history))
         .route("/infra/hosts", get(api::infra::hosts))

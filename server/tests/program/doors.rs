@@ -223,7 +223,7 @@ fn who_may(method: &str, path: &str) -> &'static [&'static str] {
         || (begins(&["/api/v1/desk/domains"]) && method != "GET")
     {
         managers
-    } else if begins(&["/calls/run_all_checks"]) {
+    } else if begins(&["/calls/run_all_checks"]) || (begins(&["/api/v1/desk/tickets"]) && method != "GET") {
         &["root", "admin", "mini"]
     } else if method == "GET"
         && begins(&[

@@ -48,3 +48,4 @@ mod start;
 mod status;
 mod stop;
 mod stream;
+mod tickets;

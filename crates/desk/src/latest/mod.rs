@@ -9,9 +9,10 @@ pub(crate) use known::verdict_of;
 use engine::{Check, Site};
 use known::Known;
 use model::{
-    Domain, DomainName, Language, State,
+    Domain, DomainName, Language,
     board::{Expiry, Figures, Filter, Row, Verdict},
     event::What,
+    patience::Bearing,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -93,11 +94,14 @@ impl Latest {
     /// Follows what a commit announced.
     pub(crate) fn hear(&self, what: &What) {
         if let What::Announced {
-            domain, check, state, ..
+            domain,
+            check,
+            state,
+            code,
         } = what
             && let Some(known) = self.write().get_mut(domain)
         {
-            known.announce(check, *state == State::Fail);
+            known.announce(check, Bearing::of(*state, *code) == Bearing::There);
         }
     }
 

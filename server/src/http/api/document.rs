@@ -2,7 +2,7 @@
 
 use super::{
     super::{events, rejection::Problem},
-    auth, domains, health, infra, people,
+    auth, domains, health, infra, people, tickets,
 };
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -58,6 +58,11 @@ pub(crate) async fn document() -> Response {
         infra::history,
         infra::hosts,
         infra::certificates,
+        tickets::list,
+        tickets::one,
+        tickets::open,
+        tickets::change,
+        tickets::comment,
         events::stream,
     ),
     components(schemas(Problem)),
@@ -206,8 +211,10 @@ fn meaning(status: u16) -> &'static str {
         403 => "The caller's role may not, its password must be changed first, or another site's page asks.",
         404 => "There is no such thing, or none that the caller may see.",
         409 => "It exists already, or the state of things forbids it.",
+        412 => "Somebody has changed it since it was read.",
         413 => "The body is longer than 1 MiB.",
         422 => "A key or a value is wrong; `detail` names it.",
+        428 => "`If-Match` is missing.",
         429 => "Too many tries.",
         500 => "A fault of the Desk; its log has the cause under the incident's number.",
         other => StatusCode::from_u16(other)

@@ -7,6 +7,7 @@ pub(crate) mod domains;
 pub(crate) mod health;
 pub(crate) mod infra;
 pub(crate) mod people;
+pub(crate) mod tickets;
 
 use super::{Rejection, actor::Who, rejection::problem};
 use axum::{

@@ -1,0 +1,187 @@
+//! The tickets that one transaction touches: each read once, changed in memory, written once.
+
+use crate::passwords::random_word;
+use model::{
+    DomainName, Patience, Timestamp,
+    event::{Event, What},
+    ticket::{Case, Entry, Fault, Green, Kind, Raised, Ticket},
+};
+use std::collections::HashMap;
+use store::Tx;
+
+#[derive(Default)]
+pub(crate) struct Docket {
+    files: Vec<File>,
+    /// The newest ticket of each fault, where it has any.
+    of_fault: HashMap<Fault, Option<usize>>,
+}
+
+struct File {
+    case: Case,
+    is_new: bool,
+    is_changed: bool,
+    told: Vec<Entry>,
+}
+
+impl Docket {
+    /// Reads the newest tickets of these faults, in one question.
+    pub(crate) async fn load(&mut self, tx: &mut Tx, faults: &[&Fault]) -> Result<(), store::Error> {
+        let unknown: Vec<&Fault> = faults
+            .iter()
+            .copied()
+            .filter(|fault| !self.of_fault.contains_key(fault))
+            .collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let mut cases = tx.cases(&unknown).await?;
+        for fault in unknown {
+            let file = cases.remove(fault).map(|case| self.put(case));
+            self.of_fault.entry(fault.clone()).or_insert(file);
+        }
+        Ok(())
+    }
+
+    /// Reads the live tickets of these domains that the checks can prove to be over.
+    pub(crate) async fn load_live(&mut self, tx: &mut Tx, domains: &[&str]) -> Result<(), store::Error> {
+        for case in tx.live_cases_of(domains).await? {
+            let Some(fault) = case.fault.clone() else { continue };
+            if !self.of_fault.contains_key(&fault) {
+                let file = self.put(case);
+                self.of_fault.insert(fault, Some(file));
+            }
+        }
+        Ok(())
+    }
+
+    /// A report: it joins its fault's ticket, or opens one. Returns the ticket's number. The fault was loaded.
+    pub(crate) async fn raise(
+        &mut self,
+        tx: &mut Tx,
+        raised: Raised,
+        at: Timestamp,
+    ) -> Result<i64, store::Error> {
+        let known = self.of_fault.get(&raised.fault).copied().flatten();
+        if let Some(file) = known.map(|file| &mut self.files[file])
+            && file.case.takes(at)
+        {
+            let told = file.case.raise(raised, at);
+            file.told.extend(told);
+            file.is_changed = true;
+            return Ok(file.case.ticket.number);
+        }
+        let number = tx.ticket_numbers(1).await?;
+        let fault = raised.fault.clone();
+        let file = self.put(Case::open(random_word(ID), number, raised, at));
+        self.files[file].is_new = true;
+        self.of_fault.insert(fault, Some(file));
+        Ok(number)
+    }
+
+    /// A certificate was deployed for these domains.
+    pub(crate) async fn deployed(
+        &mut self,
+        tx: &mut Tx,
+        domains: &[DomainName],
+        integration: &str,
+        at: Timestamp,
+    ) -> Result<(), store::Error> {
+        let names: Vec<&str> = domains.iter().map(DomainName::as_str).collect();
+        self.load_live(tx, &names).await?;
+        for domain in domains {
+            if let Some(file) = self.live(domain, Kind::MailTls) {
+                let told = file.case.deployed(integration, at);
+                file.told.push(told);
+                file.is_changed = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// The checks of a domain were good. Its live tickets were loaded.
+    pub(crate) fn green(&mut self, domain: &DomainName, kind: Kind, green: Green, patience: Patience) {
+        if let Some(file) = self.live(domain, kind) {
+            let before = file.case.green_runs;
+            let told = file.case.green(green, patience);
+            file.is_changed |= told.is_some() || file.case.green_runs != before;
+            file.told.extend(told);
+        }
+    }
+
+    /// They were not.
+    pub(crate) fn red(&mut self, domain: &DomainName, kind: Kind) {
+        if let Some(file) = self.live(domain, kind) {
+            file.is_changed |= file.case.green_runs > 0;
+            file.case.red();
+        }
+    }
+
+    /// What the checks had seen red of a domain's live ticket.
+    pub(crate) fn case(&self, domain: &DomainName, kind: Kind) -> Option<&Case> {
+        let file = self
+            .of_fault
+            .get(&Fault::of_domain(kind, domain))
+            .copied()
+            .flatten()?;
+        Some(&self.files[file].case).filter(|case| case.ticket.status.is_live())
+    }
+
+    /// Writes what was changed, and returns the events of the stream.
+    pub(crate) async fn close(mut self, tx: &mut Tx) -> Result<Vec<Event>, store::Error> {
+        let mut told = Vec::new();
+        for file in &mut self.files {
+            for entry in file.told.drain(..) {
+                file.case.lines += 1;
+                told.push((file.case.ticket.number, file.case.lines, entry));
+            }
+        }
+        let new: Vec<&Case> = self
+            .files
+            .iter()
+            .filter(|file| file.is_new)
+            .map(|file| &file.case)
+            .collect();
+        tx.add_cases(&new).await?;
+        let changed = self.files.iter().filter(|file| file.is_changed && !file.is_new);
+        for file in changed {
+            tx.save_case(&file.case).await?;
+        }
+        tx.tell(&told).await?;
+        let touched = self.files.iter().filter(|file| file.is_new || file.is_changed);
+        let events = touched.map(|file| (file.case.ticket.updated_at, announcement(&file.case.ticket)));
+        tx.append(events.collect()).await
+    }
+
+    fn put(&mut self, case: Case) -> usize {
+        self.files.push(File {
+            case,
+            is_new: false,
+            is_changed: false,
+            told: Vec::new(),
+        });
+        self.files.len() - 1
+    }
+
+    fn live(&mut self, domain: &DomainName, kind: Kind) -> Option<&mut File> {
+        let file = self
+            .of_fault
+            .get(&Fault::of_domain(kind, domain))
+            .copied()
+            .flatten()?;
+        Some(&mut self.files[file]).filter(|file| file.case.ticket.status.is_live())
+    }
+}
+
+pub(crate) fn announcement(ticket: &Ticket) -> What {
+    What::Ticket {
+        id: ticket.id.clone(),
+        number: ticket.number,
+        domain: ticket.domain.clone(),
+        status: ticket.status,
+        version: ticket.version,
+        occurrences: ticket.occurrences,
+    }
+}
+
+/// Letters and digits of a ticket's id: 79 bits.
+const ID: usize = 16;

@@ -1,0 +1,257 @@
+//! What reports lead to, inside the one transaction that writes them down: kept once, joined to their tickets,
+//! followed by everything that follows.
+//!
+//! ```text
+//!  a webhook ──┐                        ┌─> deliveries (each once)
+//!              ├─> Incoming ─> take() ──┼─> Docket ─> tickets, time lines
+//!  the checks ─┘  (what follows from it └─> events of the stream
+//!                  is decided before)
+//! ```
+
+mod docket;
+mod runs;
+
+pub(crate) use docket::{Docket, announcement as ticket_event};
+pub(crate) use runs::{follow_runs, reports};
+
+use model::{
+    Domain, DomainName, Timestamp,
+    event::{Event, What},
+    ticket::Raised,
+    time::{DAY, MINUTE},
+    webhook::Fate,
+};
+use std::collections::HashMap;
+use store::{Delivery, Tx};
+
+/// A report whose sender is known, and what is to follow from it.
+#[derive(Clone, Debug)]
+pub(crate) struct Incoming {
+    pub(crate) integration: String,
+    /// The event's type; empty where it could not be read.
+    pub(crate) event: String,
+    pub(crate) received_at: Timestamp,
+    pub(crate) occurred_at: Option<Timestamp>,
+    pub(crate) domain: Option<DomainName>,
+    pub(crate) body: String,
+    pub(crate) known_by: KnownBy,
+    pub(crate) follows: Follows,
+}
+
+/// What a repeat of a report has in common with it.
+#[derive(Clone, Debug)]
+pub(crate) enum KnownBy {
+    /// The sender's own id.
+    Id(String),
+    /// SHA-256 of the bytes, in hexadecimal.
+    Bytes(String),
+    /// It cannot come twice.
+    Nothing,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Follows {
+    Nothing,
+    Rejected {
+        why: String,
+    },
+    Ticket(Box<Raised>),
+    Deployed(Deployed),
+    /// A domain is to be watched from now on.
+    Watched(Box<Domain>),
+}
+
+/// A certificate that was deployed for these domains, which are watched or not.
+#[derive(Clone, Debug)]
+pub(crate) struct Deployed {
+    pub(crate) domains: Vec<DomainName>,
+    pub(crate) expiry: Option<Timestamp>,
+    pub(crate) serial: Option<String>,
+}
+
+/// What a sender is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Receipt {
+    pub(crate) event_id: i64,
+    pub(crate) is_duplicate: bool,
+}
+
+/// What became of reports.
+#[derive(Default)]
+pub(crate) struct Taken {
+    /// One for each, in their order.
+    pub(crate) receipts: Vec<Receipt>,
+    pub(crate) events: Vec<Event>,
+    /// The domains that are watched from now on.
+    pub(crate) watched: Vec<Domain>,
+}
+
+/// Writes the reports down, each once, and what follows from them.
+pub(crate) async fn take(
+    tx: &mut Tx,
+    docket: &mut Docket,
+    incoming: &[Incoming],
+) -> Result<Taken, store::Error> {
+    if incoming.is_empty() {
+        return Ok(Taken::default());
+    }
+    let keys: Vec<String> = incoming.iter().map(key).collect();
+    let mut known = known(tx, incoming, &keys).await?;
+    let mut receipts: Vec<Option<Receipt>> = Vec::with_capacity(incoming.len());
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    let mut new = Vec::new();
+    for (nth, key) in keys.iter().enumerate() {
+        let receipt = known.remove(key.as_str()).map(|event_id| Receipt {
+            event_id,
+            is_duplicate: true,
+        });
+        if let Some(receipt) = receipt {
+            known.insert(key, receipt.event_id);
+        } else if key.is_empty() || first.insert(key, nth).is_none() {
+            new.push(nth);
+        }
+        receipts.push(receipt);
+    }
+    let begin = tx.delivery_ids(new.len()).await?;
+    let faults: Vec<_> = new.iter().filter_map(|nth| incoming[*nth].fault()).collect();
+    docket.load(tx, &faults).await?;
+
+    let mut events = Vec::new();
+    let mut watched = Vec::new();
+    let mut deliveries = Vec::with_capacity(new.len());
+    for (id, nth) in (begin..).zip(new) {
+        let one = &incoming[nth];
+        receipts[nth] = Some(Receipt {
+            event_id: id,
+            is_duplicate: false,
+        });
+        let (state, why, ticket) = match &one.follows {
+            Follows::Nothing => (Fate::Ignored, None, None),
+            Follows::Rejected { why } => (Fate::Rejected, Some(why.as_str()), None),
+            Follows::Ticket(raised) => {
+                let number = docket.raise(tx, (**raised).clone(), one.received_at).await?;
+                (Fate::Accepted, None, Some(number))
+            }
+            Follows::Deployed(deployed) => {
+                tx.note_deployment(id, one.received_at, &one.integration, &deployed.facts())
+                    .await?;
+                docket
+                    .deployed(tx, &deployed.domains, &one.integration, one.received_at)
+                    .await?;
+                (Fate::Accepted, None, None)
+            }
+            Follows::Watched(domain) => {
+                if let Some(event) = tx.add_domain(domain, one.received_at).await? {
+                    events.push(event);
+                    watched.push((**domain).clone());
+                }
+                (Fate::Accepted, None, None)
+            }
+        };
+        deliveries.push(Delivery {
+            id,
+            integration: &one.integration,
+            event: &one.event,
+            received_at: one.received_at,
+            occurred_at: one.occurred_at,
+            state,
+            why,
+            domain: one.domain.as_ref(),
+            ticket,
+            dedup: &keys[nth],
+            body: &one.body,
+        });
+    }
+    tx.add_deliveries(&deliveries).await?;
+    let told = deliveries.iter().map(|one| (one.received_at, announcement(one)));
+    events.extend(tx.append(told.collect()).await?);
+    Ok(Taken {
+        receipts: answers(receipts, &keys, &first),
+        events,
+        watched,
+    })
+}
+
+impl Incoming {
+    fn fault(&self) -> Option<&model::ticket::Fault> {
+        match &self.follows {
+            Follows::Ticket(raised) => Some(&raised.fault),
+            _ => None,
+        }
+    }
+}
+
+impl Deployed {
+    fn facts(&self) -> store::Deployment<'_> {
+        store::Deployment {
+            domains: &self.domains,
+            expiry: self.expiry,
+            serial: self.serial.as_deref(),
+        }
+    }
+}
+
+/// The reports that came in before, by their keys.
+async fn known<'k>(
+    tx: &mut Tx,
+    incoming: &[Incoming],
+    keys: &'k [String],
+) -> Result<HashMap<&'k str, i64>, store::Error> {
+    let asked: Vec<&str> = keys
+        .iter()
+        .map(String::as_str)
+        .filter(|key| !key.is_empty())
+        .collect();
+    let mut found = tx.known_deliveries(&asked).await?;
+    let remembered = incoming.iter().zip(keys).filter_map(|(one, key)| {
+        let (id, at) = found.remove(key.as_str())?;
+        (one.received_at.since(at) < one.known_by.remembered_for()).then_some((key.as_str(), id))
+    });
+    Ok(remembered.collect())
+}
+
+/// A repeat within one batch gets the answer of the first.
+fn answers(receipts: Vec<Option<Receipt>>, keys: &[String], first: &HashMap<&str, usize>) -> Vec<Receipt> {
+    let known = receipts.clone();
+    let of_first = |key: &str| first.get(key).and_then(|nth| known[*nth]);
+    let answers = receipts.into_iter().zip(keys).filter_map(|(receipt, key)| {
+        receipt.or_else(|| {
+            of_first(key).map(|first| Receipt {
+                is_duplicate: true,
+                ..first
+            })
+        })
+    });
+    answers.collect()
+}
+
+/// Empty where nothing repeats it. What was refused is told apart: corrected, it may come again under its id.
+fn key(one: &Incoming) -> String {
+    let (integration, refused) = (&one.integration, matches!(one.follows, Follows::Rejected { .. }));
+    match &one.known_by {
+        KnownBy::Nothing => String::new(),
+        KnownBy::Id(id) if !refused => format!("{integration} id {id}"),
+        KnownBy::Id(id) => format!("{integration} rejected {id}"),
+        KnownBy::Bytes(digest) => format!("{integration} bytes {digest}"),
+    }
+}
+
+impl KnownBy {
+    fn remembered_for(&self) -> i64 {
+        match self {
+            Self::Id(_) => 30 * DAY,
+            Self::Bytes(_) => 10 * MINUTE,
+            Self::Nothing => 0,
+        }
+    }
+}
+
+fn announcement(one: &Delivery<'_>) -> What {
+    What::Webhook {
+        event_id: one.id.to_string(),
+        integration: one.integration.to_owned(),
+        event: one.event.to_owned(),
+        domain: one.domain.cloned(),
+        ticket: one.ticket,
+    }
+}

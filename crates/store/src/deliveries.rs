@@ -1,0 +1,306 @@
+//! Webhooks as they came in: each once, with what it led to.
+
+use crate::{Error, Result, Store, Tx, dialect::ROWS, domains, error::storable, events::counted};
+use model::{
+    DomainName, Timestamp,
+    webhook::{Fate, Webhook},
+};
+use sqlx::QueryBuilder;
+use std::collections::HashMap;
+
+/// A webhook that is to be kept.
+#[derive(Clone, Debug)]
+pub struct Delivery<'a> {
+    pub id: i64,
+    pub integration: &'a str,
+    /// The event's type.
+    pub event: &'a str,
+    pub received_at: Timestamp,
+    pub occurred_at: Option<Timestamp>,
+    pub state: Fate,
+    pub why: Option<&'a str>,
+    pub domain: Option<&'a DomainName>,
+    pub ticket: Option<i64>,
+    /// What a repeat is known by.
+    pub dedup: &'a str,
+    pub body: &'a str,
+}
+
+/// A webhook that was kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredDelivery {
+    pub id: i64,
+    pub webhook: Webhook,
+    pub occurred_at: Option<Timestamp>,
+    pub why: Option<String>,
+    pub body: String,
+}
+
+/// A certificate that somebody reports to have deployed.
+#[derive(Clone, Copy, Debug)]
+pub struct Deployment<'a> {
+    pub domains: &'a [DomainName],
+    pub expiry: Option<Timestamp>,
+    pub serial: Option<&'a str>,
+}
+
+/// Which webhooks are wanted; what is `None` does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct SoughtDeliveries<'a> {
+    pub integration: Option<&'a str>,
+    pub event: Option<&'a str>,
+    pub since: Option<Timestamp>,
+    /// Those that this ticket stands on.
+    pub ticket: Option<i64>,
+    /// Only older ones than this.
+    pub before: Option<i64>,
+    pub limit: u32,
+}
+
+impl Store {
+    /// Newest first.
+    pub async fn deliveries(&self, sought: &SoughtDeliveries<'_>) -> Result<Vec<Webhook>> {
+        let texts = [
+            (" and integration = ", sought.integration),
+            (" and type = ", sought.event),
+        ];
+        let numbers = [
+            (" and received_at >= ", sought.since.map(|since| since.0)),
+            (" and ticket = ", sought.ticket),
+            (" and id < ", sought.before),
+        ];
+        let rows = on!(self, |db| {
+            let mut query = QueryBuilder::new(
+                "select id, integration, type, received_at, state, domain, ticket from deliveries where true",
+            );
+            for (text, value) in texts {
+                if let Some(value) = value {
+                    if storable("filter", value).is_err() {
+                        return Ok(Vec::new());
+                    }
+                    query.push(text).push_bind(value);
+                }
+            }
+            for (text, value) in numbers {
+                if let Some(value) = value {
+                    query.push(text).push_bind(value);
+                }
+            }
+            query
+                .push(" order by id desc limit ")
+                .push_bind(i64::from(sought.limit))
+                .build_query_as::<WebhookRow>()
+                .fetch_all(db)
+                .await?
+        });
+        rows.into_iter().map(Webhook::try_from).collect()
+    }
+
+    pub async fn delivery(&self, id: i64) -> Result<Option<StoredDelivery>> {
+        let row = on!(self, |db| {
+            sqlx::query_as::<_, DeliveryRow>("select * from deliveries where id = $1")
+                .bind(id)
+                .fetch_optional(db)
+                .await?
+        });
+        row.map(StoredDelivery::try_from).transpose()
+    }
+
+    /// How many webhooks a ticket stands on.
+    pub async fn deliveries_of(&self, ticket: i64) -> Result<i64> {
+        Ok(on!(self, |db| {
+            sqlx::query_scalar("select count(*) from deliveries where ticket = $1")
+                .bind(ticket)
+                .fetch_one(db)
+                .await?
+        }))
+    }
+
+    /// When each integration was heard of last.
+    pub async fn last_deliveries(&self) -> Result<Vec<(String, Timestamp)>> {
+        let rows = on!(self, |db| {
+            sqlx::query_as::<_, (String, i64)>(
+                "select integration, received_at from deliveries
+                 where id in (select max(id) from deliveries group by integration)",
+            )
+            .fetch_all(db)
+            .await?
+        });
+        Ok(rows.into_iter().map(|(name, at)| (name, Timestamp(at))).collect())
+    }
+}
+
+impl Tx {
+    /// The newest webhook under each of these keys, and when it came in.
+    pub async fn known_deliveries(&mut self, keys: &[&str]) -> Result<HashMap<String, (i64, Timestamp)>> {
+        let mut known = HashMap::with_capacity(keys.len());
+        for keys in keys.chunks(ROWS) {
+            let rows = on!(self, |db| {
+                let mut query = QueryBuilder::new(
+                    "select dedup, max(id), max(received_at) from deliveries where dedup in (",
+                );
+                let mut values = query.separated(", ");
+                for key in keys {
+                    values.push_bind(*key);
+                }
+                query
+                    .push(") group by dedup")
+                    .build_query_as::<(String, i64, i64)>()
+                    .fetch_all(db)
+                    .await?
+            });
+            known.extend(rows.into_iter().map(|(key, id, at)| (key, (id, Timestamp(at)))));
+        }
+        Ok(known)
+    }
+
+    /// The first of so many new ids, which follow each other.
+    pub async fn delivery_ids(&mut self, count: usize) -> Result<i64> {
+        counted(self, "deliveries", count).await
+    }
+
+    pub async fn add_deliveries(&mut self, deliveries: &[Delivery<'_>]) -> Result<()> {
+        for deliveries in deliveries.chunks(ROWS) {
+            on!(self, |db| {
+                QueryBuilder::new(
+                    "insert into deliveries (id, integration, type, received_at, occurred_at, state, why,
+                        domain, ticket, dedup, body) ",
+                )
+                .push_values(deliveries, |mut row, one| {
+                    row.push_bind(one.id)
+                        .push_bind(one.integration)
+                        .push_bind(one.event)
+                        .push_bind(one.received_at.0)
+                        .push_bind(one.occurred_at.map(|at| at.0))
+                        .push_bind(one.state.as_str())
+                        .push_bind(one.why)
+                        .push_bind(one.domain.map(DomainName::as_str))
+                        .push_bind(one.ticket)
+                        .push_bind(one.dedup)
+                        .push_bind(one.body);
+                })
+                .build()
+                .execute(db)
+                .await?;
+            });
+        }
+        Ok(())
+    }
+
+    /// Puts a deployment down on the card of each of its domains.
+    pub async fn note_deployment(
+        &mut self,
+        delivery: i64,
+        at: Timestamp,
+        integration: &str,
+        deployment: &Deployment<'_>,
+    ) -> Result<()> {
+        for domains in deployment.domains.chunks(ROWS) {
+            on!(self, |db| {
+                QueryBuilder::new(
+                    "insert into deployments (domain, delivery, at, integration, expires_at, serial) ",
+                )
+                .push_values(domains, |mut row, domain| {
+                    row.push_bind(domain.as_str())
+                        .push_bind(delivery)
+                        .push_bind(at.0)
+                        .push_bind(integration)
+                        .push_bind(deployment.expiry.map(|at| at.0))
+                        .push_bind(deployment.serial);
+                })
+                .push(
+                    " on conflict (domain) do update set delivery = excluded.delivery, at = excluded.at,
+                        integration = excluded.integration, expires_at = excluded.expires_at,
+                        serial = excluded.serial",
+                )
+                .build()
+                .execute(db)
+                .await?;
+            });
+        }
+        Ok(())
+    }
+
+    /// What became of a webhook that was read anew.
+    pub async fn settle_delivery(&mut self, delivery: &Delivery<'_>) -> Result<()> {
+        on!(self, |db| {
+            sqlx::query(
+                "update deliveries set type = $2, state = $3, why = $4, domain = $5, ticket = $6 where id = $1",
+            )
+            .bind(delivery.id)
+            .bind(delivery.event)
+            .bind(delivery.state.as_str())
+            .bind(delivery.why)
+            .bind(delivery.domain.map(DomainName::as_str))
+            .bind(delivery.ticket)
+            .execute(db)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Forgets the oldest webhooks from before `before`, at most `most`; returns how many.
+    pub async fn forget_deliveries(&mut self, before: Timestamp, most: u32) -> Result<u64> {
+        Ok(on!(self, |db| {
+            sqlx::query(
+                "delete from deliveries where id in (
+                     select id from deliveries where received_at < $1 order by received_at limit $2)",
+            )
+            .bind(before.0)
+            .bind(i64::from(most))
+            .execute(db)
+            .await?
+            .rows_affected()
+        }))
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct WebhookRow {
+    id: i64,
+    integration: String,
+    r#type: String,
+    received_at: i64,
+    state: String,
+    domain: Option<String>,
+    ticket: Option<i64>,
+}
+
+impl TryFrom<WebhookRow> for Webhook {
+    type Error = Error;
+
+    fn try_from(row: WebhookRow) -> Result<Self> {
+        Ok(Self {
+            event_id: row.id.to_string(),
+            integration: row.integration,
+            event: row.r#type,
+            received_at: Timestamp(row.received_at),
+            state: Fate::parse(&row.state).ok_or_else(|| Error::strange("state", row.state))?,
+            domain: row.domain.as_deref().map(domains::name).transpose()?,
+            ticket: row.ticket,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct DeliveryRow {
+    #[sqlx(flatten)]
+    webhook: WebhookRow,
+    occurred_at: Option<i64>,
+    why: Option<String>,
+    body: String,
+}
+
+impl TryFrom<DeliveryRow> for StoredDelivery {
+    type Error = Error;
+
+    fn try_from(row: DeliveryRow) -> Result<Self> {
+        Ok(Self {
+            id: row.webhook.id,
+            webhook: row.webhook.try_into()?,
+            occurred_at: row.occurred_at.map(Timestamp),
+            why: row.why,
+            body: row.body,
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! Lists of tickets: filtered, sought by words, newest first.
+
+use super::{CaseRow, words};
+use crate::{Result, Store, error::storable};
+use model::{
+    DomainName,
+    ticket::{Case, Kind, Priority, Status, Ticket},
+};
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
+/// Which tickets are wanted; what is `None` or empty does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct Sought<'a> {
+    pub status: &'a [Status],
+    pub priority: Option<Priority>,
+    /// A username; `Some("")` wants those that nobody has.
+    pub assigned_to: Option<&'a str>,
+    pub domain: Option<&'a DomainName>,
+    pub kind: Option<Kind>,
+    /// Words, each of which may be only the beginning of one.
+    pub words: Option<&'a str>,
+    /// Whether the words may stand anywhere, or only in what everybody may read.
+    pub whole: bool,
+    /// Only those with a smaller number.
+    pub before: Option<i64>,
+    pub limit: u32,
+}
+
+impl Store {
+    /// Newest first.
+    pub async fn tickets(&self, sought: &Sought<'_>) -> Result<Vec<Ticket>> {
+        let rows = match self {
+            Self::Sqlite(pools) => {
+                let words = sought.words.map(|text| words::sqlite_query(text, sought.whole));
+                let Some(mut query) = query(sought, words, |query, words| {
+                    query
+                        .push(" and number in (select rowid from ticket_words where ticket_words match ")
+                        .push_bind(words)
+                        .push(")");
+                }) else {
+                    return Ok(Vec::new());
+                };
+                query
+                    .build_query_as::<CaseRow>()
+                    .fetch_all(&pools.readers)
+                    .await?
+            }
+            Self::Pg(pools) => {
+                let words = sought.words.map(words::postgres_query);
+                let Some(mut query) = query(sought, words, |query, words| {
+                    let column = if sought.whole { "whole" } else { "open" };
+                    query
+                        .push(" and number in (select number from ticket_words where ")
+                        .push(column)
+                        .push(" @@ to_tsquery('simple', ")
+                        .push_bind(words)
+                        .push("))");
+                }) else {
+                    return Ok(Vec::new());
+                };
+                query
+                    .build_query_as::<CaseRow>()
+                    .fetch_all(&pools.readers)
+                    .await?
+            }
+        };
+        rows.into_iter()
+            .map(|row| Case::try_from(row).map(|case| case.ticket))
+            .collect()
+    }
+
+    /// How many tickets there are of each status.
+    pub async fn ticket_counts(&self) -> Result<Vec<(Status, i64)>> {
+        let rows = on!(self, |db| {
+            sqlx::query_as::<_, (String, i64)>("select status, count(*) from tickets group by status")
+                .fetch_all(db)
+                .await?
+        });
+        let known = rows
+            .into_iter()
+            .filter_map(|(status, count)| Some((Status::parse(&status)?, count)));
+        Ok(known.collect())
+    }
+
+    /// The domains that have a live ticket which this person has.
+    pub async fn domains_assigned_to(&self, username: &str) -> Result<Vec<DomainName>> {
+        let rows = on!(self, |db| {
+            sqlx::query_scalar::<_, String>(
+                "select distinct domain from tickets where assigned_to = $1 and live and domain is not null",
+            )
+            .bind(username)
+            .fetch_all(db)
+            .await?
+        });
+        rows.iter().map(|name| crate::domains::name(name)).collect()
+    }
+}
+
+/// `None`: nothing can be found, because what is sought is no word or no text that is ever stored.
+fn query<DB: Database>(
+    sought: &Sought<'_>,
+    words: Option<Option<String>>,
+    with_words: impl Fn(&mut QueryBuilder<DB>, String),
+) -> Option<QueryBuilder<DB>>
+where
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+{
+    let mut query = QueryBuilder::new("select * from tickets where true");
+    if !sought.status.is_empty() {
+        let mut all = query.push(" and status in (").separated(", ");
+        for status in sought.status {
+            all.push_bind(status.as_str().to_owned());
+        }
+        query.push(")");
+    }
+    let equal = [
+        (" and priority = ", sought.priority.map(Priority::as_str)),
+        (
+            " and assigned_to = ",
+            sought.assigned_to.filter(|name| !name.is_empty()),
+        ),
+        (" and domain = ", sought.domain.map(DomainName::as_str)),
+        (" and kind = ", sought.kind.map(Kind::as_str)),
+    ];
+    for (text, value) in equal {
+        if let Some(value) = value {
+            storable("filter", value).ok()?;
+            query.push(text).push_bind(value.to_owned());
+        }
+    }
+    if sought.assigned_to == Some("") {
+        query.push(" and assigned_to is null");
+    }
+    if let Some(words) = words {
+        with_words(&mut query, words?);
+    }
+    if let Some(before) = sought.before {
+        query.push(" and number < ").push_bind(before);
+    }
+    query
+        .push(" order by number desc limit ")
+        .push_bind(i64::from(sought.limit));
+    Some(query)
+}
