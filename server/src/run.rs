@@ -3,13 +3,14 @@
 use crate::{
     cli::{clock, terminal},
     config::Settings,
-    http::{self, Tokens, Web},
+    http::{self, Room, Tokens, Web},
     port::Port,
 };
 use anyhow::{Context, Result, bail};
 use desk::{
     Desk, Setup, passwords,
     people::{Newcomer, Welcome},
+    webhooks::Integration,
 };
 use engine::{Engine, Site, Trust, net::Limits, site::Host};
 use model::{Domain, Patience};
@@ -39,6 +40,7 @@ pub(crate) struct Plan {
     pub(crate) passwords_must_change: bool,
     pub(crate) login_rate_limit: u32,
     pub(crate) missing_secrets: Vec<String>,
+    pub(crate) integrations: Vec<Integration>,
     pub(crate) period: Duration,
     pub(crate) patience: Patience,
     pub(crate) sites: Vec<Site>,
@@ -68,6 +70,7 @@ pub(crate) async fn serve(
         period: plan.period,
         patience: plan.patience,
         login_rate_limit: plan.login_rate_limit,
+        integrations: plan.integrations,
         missing_secrets: plan.missing_secrets,
     };
     let desk = Desk::open(store.clone(), engine, setup, clock()).await?;
@@ -86,6 +89,7 @@ pub(crate) async fn serve(
         public_origin: plan.public_origin.map(Into::into),
         is_https,
         is_trusted_proxy: plan.is_trusted_proxy,
+        room: Room::new(),
         leptos: leptos::config::LeptosOptions::builder()
             .output_name("desk")
             .site_pkg_dir("pkg")
@@ -164,6 +168,7 @@ impl Plan {
                 .map(|secret| secret.expose().to_owned()),
             login_rate_limit: settings.auth.login_rate_limit,
             missing_secrets: settings.missing_secrets(),
+            integrations: settings.integrations(),
             period: settings.schedule.checks,
             patience: settings.tickets.patience(),
             sites: settings.sites(),

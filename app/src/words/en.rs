@@ -264,6 +264,10 @@ pub(super) const WORDS: Words = Words {
         Action::UserEdited => "changed the user",
         Action::UserPassword => "changed the password of",
         Action::SessionEnded => "ended a session of",
+        Action::TicketOpened => "opened ticket",
+        Action::TicketEdited => "changed ticket",
+        Action::TicketCommented => "commented on ticket",
+        Action::EventReplayed => "replayed event",
     },
 
     not_found: "This page does not exist",

@@ -270,6 +270,10 @@ pub(super) const WORDS: Words = Words {
         Action::UserEdited => "mudou o usuário",
         Action::UserPassword => "trocou a senha de",
         Action::SessionEnded => "encerrou uma sessão de",
+        Action::TicketOpened => "abriu o ticket",
+        Action::TicketEdited => "mudou o ticket",
+        Action::TicketCommented => "comentou o ticket",
+        Action::EventReplayed => "releu o evento",
     },
 
     not_found: "Esta página não existe",

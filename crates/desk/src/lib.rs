@@ -22,6 +22,7 @@ mod recorder;
 pub mod tickets;
 mod trail;
 mod truths;
+pub mod webhooks;
 
 pub use actor::Actor;
 
@@ -34,6 +35,7 @@ use std::{sync::Arc, time::Duration};
 use store::Store;
 use tokio::sync::{Mutex, Notify};
 use tokio_util::task::TaskTracker;
+use webhooks::{Integration, Keys};
 
 /// What the use-cases need to know of the configuration.
 #[derive(Clone, Debug)]
@@ -47,6 +49,8 @@ pub struct Setup {
     pub patience: Patience,
     /// Logins that may be tried in a minute from one address.
     pub login_rate_limit: u32,
+    /// Who may send webhooks.
+    pub integrations: Vec<Integration>,
     /// The configuration keys of secrets that are missing; never a value.
     pub missing_secrets: Vec<String>,
 }
@@ -71,6 +75,8 @@ struct Inner {
     /// Checks that nobody waits for.
     errands: TaskTracker,
     answers: Answers,
+    /// What an integration that does not exist is proved against.
+    nobody: Keys,
 }
 
 impl Desk {
@@ -92,6 +98,7 @@ impl Desk {
             editing: Mutex::new(()),
             errands: TaskTracker::new(),
             answers: Answers::default(),
+            nobody: Keys::of_nobody(passwords::random_word(32)),
         })))
     }
 

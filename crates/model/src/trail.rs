@@ -102,10 +102,18 @@ pub enum Action {
     UserPassword,
     #[serde(rename = "session.ended")]
     SessionEnded,
+    #[serde(rename = "ticket.opened")]
+    TicketOpened,
+    #[serde(rename = "ticket.edited")]
+    TicketEdited,
+    #[serde(rename = "ticket.commented")]
+    TicketCommented,
+    #[serde(rename = "event.replayed")]
+    EventReplayed,
 }
 
 impl Action {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::DomainAdded,
         Self::DomainEdited,
         Self::DomainRemoved,
@@ -113,6 +121,10 @@ impl Action {
         Self::UserEdited,
         Self::UserPassword,
         Self::SessionEnded,
+        Self::TicketOpened,
+        Self::TicketEdited,
+        Self::TicketCommented,
+        Self::EventReplayed,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -124,6 +136,10 @@ impl Action {
             Self::UserEdited => "user.edited",
             Self::UserPassword => "user.password",
             Self::SessionEnded => "session.ended",
+            Self::TicketOpened => "ticket.opened",
+            Self::TicketEdited => "ticket.edited",
+            Self::TicketCommented => "ticket.commented",
+            Self::EventReplayed => "event.replayed",
         }
     }
 

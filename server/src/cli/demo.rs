@@ -10,6 +10,10 @@ use clap::{
     Args, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
 };
+use desk::{
+    passwords::random_word,
+    webhooks::{Format, Integration, Keys},
+};
 use engine::{
     Site,
     certs::{Cert, Domains, Door, Files, Storage},
@@ -94,6 +98,7 @@ impl Demo {
         let lab = Lab::start(folder).await?;
         clear(&self.data)?;
         run::log("warn");
+        let secret = webhook_secret();
         let plan = Plan {
             is_open: false,
             public_origin: None,
@@ -108,6 +113,10 @@ impl Demo {
             // A demo's visitors all come from one address.
             login_rate_limit: 120,
             missing_secrets: Vec::new(),
+            integrations: vec![
+                integration("vm112", Format::Desk, &secret),
+                integration("wazuh", Format::Wazuh, &secret),
+            ],
             period: Duration::from_secs(5),
             patience: Patience::default(),
             sites: lab.sites().iter().map(|at| site(at, lab.resolver())).collect(),
@@ -115,7 +124,8 @@ impl Demo {
             domains: lab.domains(),
         };
         terminal::complain(&format!(
-            "\n  Ligbox Desk watches a lab of {} domains.\n\n  http://{}\n\n  Ctrl-C stops it. To see a cell turn green:\n\n    {} demo heal betinsport.example --data {}\n",
+            "\n  Ligbox Desk watches a lab of {} domains.\n\n  http://{}\n\n  Ctrl-C stops it. To see a cell turn green:\n\n    {} demo heal betinsport.example --data {}\n\n  \
+             vm112 and wazuh post webhooks to /api/v1/webhooks/ingress/… with X-Webhook-Secret: {secret}\n",
             plan.domains.len(),
             port.address()?,
             std::env::args().next().as_deref().unwrap_or("desk"),
@@ -123,6 +133,23 @@ impl Demo {
         ));
         run::serve(plan, port, run::until_told_to_stop()).await
     }
+}
+
+fn integration(name: &str, format: Format, secret: &str) -> Integration {
+    Integration {
+        name: name.to_owned(),
+        keys: Keys::new([secret.to_owned()], None),
+        format,
+        ticket_level: 10,
+    }
+}
+
+/// `WEBHOOK_SECRET_VM112`, as in the configuration's example, or one that is made up.
+fn webhook_secret() -> String {
+    let given = std::env::var("WEBHOOK_SECRET_VM112").ok();
+    given
+        .filter(|secret| !secret.is_empty())
+        .unwrap_or_else(|| random_word(24))
 }
 
 /// Removes the database of an earlier demo, and nothing else.

@@ -128,6 +128,7 @@ impl Config {
             period: Duration::from_hours(1),
             patience: Patience::default(),
             login_rate_limit: settings.auth.login_rate_limit,
+            integrations: Vec::new(),
             missing_secrets: Vec::new(),
         };
         Ok(Desk::open(store, Arc::new(engine), setup, clock()).await?)

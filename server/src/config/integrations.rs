@@ -3,8 +3,9 @@
 use super::{
     key::Key,
     report::Report,
-    value::{Name, Secret, whole},
+    value::{Name, Revealed, Secret, whole},
 };
+use desk::webhooks;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -32,6 +33,23 @@ pub(crate) enum Format {
 }
 
 impl Integration {
+    pub(super) fn for_desk(
+        &self,
+        secret: Option<&Revealed>,
+        url_key: Option<&Revealed>,
+    ) -> webhooks::Integration {
+        let text = |secret: &Revealed| secret.expose().to_owned();
+        webhooks::Integration {
+            name: self.name.to_string(),
+            keys: webhooks::Keys::new(secret.map(text), url_key.map(text)),
+            format: match self.format {
+                Format::Desk => webhooks::Format::Desk,
+                Format::Wazuh => webhooks::Format::Wazuh,
+            },
+            ticket_level: u8::try_from(self.ticket_level).unwrap_or(u8::MAX),
+        }
+    }
+
     /// Nobody can prove to be the caller.
     pub(super) fn takes_no_call(&self) -> bool {
         self.secret.is_none() && self.url_key.is_none()

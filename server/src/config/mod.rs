@@ -75,6 +75,8 @@ pub(crate) struct Settings {
 struct Secrets {
     jwt: Option<Revealed>,
     bootstrap_password: Option<Revealed>,
+    /// In the order of the integrations: the secret and the key for the URL.
+    integrations: Vec<[Option<Revealed>; 2]>,
 }
 
 impl Settings {
@@ -134,6 +136,13 @@ impl Settings {
         self.secrets.bootstrap_password.as_ref()
     }
 
+    /// Who may send webhooks, with their secrets.
+    pub(crate) fn integrations(&self) -> Vec<desk::webhooks::Integration> {
+        let all = self.integrations.iter().zip(&self.secrets.integrations);
+        all.map(|(one, [secret, url_key])| one.for_desk(secret.as_ref(), url_key.as_ref()))
+            .collect()
+    }
+
     pub(crate) fn sites(&self) -> Vec<engine::Site> {
         self.sites
             .iter()
@@ -174,19 +183,23 @@ impl Settings {
     fn resolve(&self, env: &dyn Environment, report: &mut Report<'_>) -> Secrets {
         let mut revealed = |secret: Option<&Secret>, key: Key| reveal(secret?, key, env, report);
         let auth = &self.auth;
-        let secrets = Secrets {
+        let mut secrets = Secrets {
             jwt: revealed(auth.jwt_secret.as_ref(), Key::of("auth", "jwt_secret")),
             bootstrap_password: revealed(
                 auth.bootstrap_password.as_ref(),
                 Key::of("auth", "bootstrap_password"),
             ),
+            integrations: Vec::new(),
         };
         revealed(auth.internal_token.as_ref(), Key::of("auth", "internal_token"));
-        for (nth, integration) in self.integrations.iter().enumerate() {
+        let integrations = self.integrations.iter().enumerate().map(|(nth, one)| {
             let key = |key: &str| Key::nth_of("integrations", nth).then(key);
-            revealed(integration.secret.as_ref(), key("secret"));
-            revealed(integration.url_key.as_ref(), key("url_key"));
-        }
+            [
+                revealed(one.secret.as_ref(), key("secret")),
+                revealed(one.url_key.as_ref(), key("url_key")),
+            ]
+        });
+        secrets.integrations = integrations.collect();
         secrets
     }
 

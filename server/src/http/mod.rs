@@ -6,6 +6,7 @@ mod assets;
 mod events;
 mod forms;
 mod headers;
+mod hooks;
 mod login;
 mod origin;
 mod pages;
@@ -15,6 +16,7 @@ mod router;
 mod slow;
 mod token;
 
+pub(crate) use hooks::Room;
 pub(crate) use rejection::Rejection;
 pub(crate) use router::router;
 pub(crate) use token::Tokens;
@@ -36,6 +38,8 @@ pub(crate) struct Web {
     /// Whether the Desk serves HTTPS itself.
     pub(crate) is_https: bool,
     pub(crate) is_trusted_proxy: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
+    /// For webhooks that wait to be stored.
+    pub(crate) room: Room,
     pub(crate) leptos: leptos::config::LeptosOptions,
     /// Cancelled when the server stops: open streams end, so that nobody waits for them.
     pub(crate) stop: CancellationToken,

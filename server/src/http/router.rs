@@ -1,6 +1,6 @@
 //! Every path of the Desk, in one place.
 
-use super::{Web, actor, api, assets, events, headers, login, pages, slow};
+use super::{Web, actor, api, assets, events, headers, hooks, login, pages, slow};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -50,6 +50,9 @@ pub(crate) fn router(
         .route("/infra/hosts", get(api::infra::hosts))
         .route("/infra/certificates", get(api::infra::certificates))
         .route("/infrastructure/status/{domain}", get(api::infra::status))
+        .route("/webhooks/events", get(api::events::list))
+        .route("/webhooks/events/{id}", get(api::events::one))
+        .route("/webhooks/events/{id}/replay", post(api::events::replay))
         .route("/stream", get(events::stream));
     let api = Router::new()
         .nest("/v1", v1)
@@ -78,6 +81,14 @@ pub(crate) fn router(
         .route("/health/live", get(api::health::health))
         .route("/health/ready", get(api::health::ready))
         .route("/a/{version}/{*path}", get(assets::serve))
+        .route(
+            "/api/v1/webhooks/onboard",
+            post(hooks::onboard).fallback(api::method_not_allowed),
+        )
+        .route(
+            "/api/v1/webhooks/ingress/{integration}",
+            post(hooks::ingress).fallback(api::method_not_allowed),
+        )
         .merge(recognised)
         .layer(CatchPanicLayer::custom(api::broke))
         .layer(DefaultBodyLimit::max(1024 * 1024))

@@ -49,3 +49,4 @@ mod status;
 mod stop;
 mod stream;
 mod tickets;
+mod webhooks;

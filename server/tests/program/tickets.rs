@@ -81,15 +81,15 @@ fn a_wrong_certificate_that_comes_back_within_a_day_reopens_its_ticket(mut place
     let desk = place.start();
     desk.has_checked("a.example");
     let root = desk.token("root");
-    let serves = |name: &str| {
+    let shows = |name: &str| {
         server.reloads(&ca.leaf().names([name]).issue().unwrap());
         check(&root);
         check(&root);
     };
-    serves("other.example");
-    serves("mail.a.example");
+    shows("other.example");
+    shows("mail.a.example");
     assert_eq!(only(mail_tickets(&root))["status"], "resolved");
-    serves("other.example");
+    shows("other.example");
     let reopened = only(mail_tickets(&root));
     assert_eq!(
         (&reopened["status"], &reopened["occurrences"]),
@@ -111,15 +111,15 @@ fn who_has_taken_a_ticket_over_resolves_it(mut place: Place) {
     let desk = place.start();
     desk.has_checked("a.example");
     let root = desk.token("root");
-    let serves = |name: &str| {
+    let shows = |name: &str| {
         server.reloads(&ca.leaf().names([name]).issue().unwrap());
         check(&root);
         check(&root);
     };
-    serves("other.example");
+    shows("other.example");
     let ticket = only(mail_tickets(&root));
     assert_eq!(change(&root, &ticket, json!({"assigned_to": "mini"})).status, 200);
-    serves("mail.a.example");
+    shows("mail.a.example");
     let card = root.get(&path(&ticket)).json();
     assert_eq!(card["status"], "open");
     let last = card["timeline"].as_array().unwrap().last().unwrap().clone();
@@ -130,7 +130,7 @@ fn who_has_taken_a_ticket_over_resolves_it(mut place: Place) {
     let mini = desk.token("mini");
     assert_eq!(change(&mini, &card, json!({"status": "resolved"})).status, 200);
     // Only a fault's live ticket is joined; a resolved one is reopened.
-    serves("other.example");
+    shows("other.example");
     let again = root.get(&path(&ticket)).json();
     assert_eq!(
         (&again["status"], &again["occurrences"]),

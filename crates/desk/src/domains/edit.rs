@@ -78,10 +78,13 @@ impl Desk {
     }
 
     fn check_soon(&self, domain: Domain) {
-        let group = Group {
+        self.check_group_soon(Group {
             site: domain.site.clone(),
             domains: vec![domain],
-        };
+        });
+    }
+
+    pub(crate) fn check_group_soon(&self, group: Group) {
         let desk = self.clone();
         self.0.errands.spawn(async move {
             // A failure to store was logged where it happened; the next sweep brings new results.

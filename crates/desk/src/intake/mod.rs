@@ -49,16 +49,17 @@ pub(crate) enum KnownBy {
     Nothing,
 }
 
-#[derive(Clone, Debug)]
-pub(crate) enum Follows {
-    Nothing,
-    Rejected {
-        why: String,
-    },
-    Ticket(Box<Raised>),
-    Deployed(Deployed),
+/// What is to follow from a report; by default nothing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Follows {
+    /// It has a wrong shape, and is kept for people to read.
+    pub(crate) rejected: Option<String>,
+    pub(crate) ticket: Option<Box<Raised>>,
+    pub(crate) deployed: Option<Deployed>,
     /// A domain is to be watched from now on.
-    Watched(Box<Domain>),
+    pub(crate) watched: Option<Box<Domain>>,
+    /// A domain's checks are wanted at once.
+    pub(crate) checked: Vec<DomainName>,
 }
 
 /// A certificate that was deployed for these domains, which are watched or not.
@@ -116,68 +117,108 @@ pub(crate) async fn take(
     let faults: Vec<_> = new.iter().filter_map(|nth| incoming[*nth].fault()).collect();
     docket.load(tx, &faults).await?;
 
-    let mut events = Vec::new();
-    let mut watched = Vec::new();
+    let mut taken = Taken::default();
     let mut deliveries = Vec::with_capacity(new.len());
     for (id, nth) in (begin..).zip(new) {
-        let one = &incoming[nth];
         receipts[nth] = Some(Receipt {
             event_id: id,
             is_duplicate: false,
         });
-        let (state, why, ticket) = match &one.follows {
-            Follows::Nothing => (Fate::Ignored, None, None),
-            Follows::Rejected { why } => (Fate::Rejected, Some(why.as_str()), None),
-            Follows::Ticket(raised) => {
-                let number = docket.raise(tx, (**raised).clone(), one.received_at).await?;
-                (Fate::Accepted, None, Some(number))
-            }
-            Follows::Deployed(deployed) => {
-                tx.note_deployment(id, one.received_at, &one.integration, &deployed.facts())
-                    .await?;
-                docket
-                    .deployed(tx, &deployed.domains, &one.integration, one.received_at)
-                    .await?;
-                (Fate::Accepted, None, None)
-            }
-            Follows::Watched(domain) => {
-                if let Some(event) = tx.add_domain(domain, one.received_at).await? {
-                    events.push(event);
-                    watched.push((**domain).clone());
-                }
-                (Fate::Accepted, None, None)
-            }
-        };
-        deliveries.push(Delivery {
-            id,
-            integration: &one.integration,
-            event: &one.event,
-            received_at: one.received_at,
-            occurred_at: one.occurred_at,
-            state,
-            why,
-            domain: one.domain.as_ref(),
-            ticket,
-            dedup: &keys[nth],
-            body: &one.body,
-        });
+        let ticket = follow(tx, docket, &incoming[nth], id, &mut taken).await?;
+        deliveries.push(delivery(&incoming[nth], id, ticket, &keys[nth]));
     }
     tx.add_deliveries(&deliveries).await?;
     let told = deliveries.iter().map(|one| (one.received_at, announcement(one)));
-    events.extend(tx.append(told.collect()).await?);
-    Ok(Taken {
-        receipts: answers(receipts, &keys, &first),
-        events,
-        watched,
-    })
+    taken.events.extend(tx.append(told.collect()).await?);
+    taken.receipts = answers(receipts, &keys, &first);
+    Ok(taken)
+}
+
+/// Reads a report anew that is in the database already: what followed from it then does not follow twice.
+pub(crate) async fn retake(
+    tx: &mut Tx,
+    docket: &mut Docket,
+    incoming: &Incoming,
+    id: i64,
+    (ticket, state): (Option<i64>, Fate),
+) -> Result<Taken, store::Error> {
+    let mut taken = Taken::default();
+    let faults: Vec<_> = incoming.fault().into_iter().collect();
+    docket.load(tx, &faults).await?;
+    let ticket = ticket.or(follow(tx, docket, incoming, id, &mut taken).await?);
+    let delivery = Delivery {
+        state,
+        ..delivery(incoming, id, ticket, "")
+    };
+    tx.settle_delivery(&delivery).await?;
+    let told = vec![(incoming.received_at, announcement(&delivery))];
+    taken.events.extend(tx.append(told).await?);
+    Ok(taken)
+}
+
+/// Does what follows from a report; returns the number of the ticket that it opened or joined.
+async fn follow(
+    tx: &mut Tx,
+    docket: &mut Docket,
+    one: &Incoming,
+    id: i64,
+    taken: &mut Taken,
+) -> Result<Option<i64>, store::Error> {
+    let at = one.received_at;
+    if let Some(deployed) = &one.follows.deployed {
+        let facts = deployed.facts();
+        tx.note_deployment(id, at, &one.integration, &facts).await?;
+        docket
+            .deployed(tx, &deployed.domains, &one.integration, at)
+            .await?;
+    }
+    if let Some(domain) = &one.follows.watched
+        && let Some(event) = tx.add_domain(domain, at).await?
+    {
+        taken.events.push(event);
+        taken.watched.push((**domain).clone());
+    }
+    match &one.follows.ticket {
+        Some(raised) => docket.raise(tx, (**raised).clone(), at).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+fn delivery<'a>(one: &'a Incoming, id: i64, ticket: Option<i64>, dedup: &'a str) -> Delivery<'a> {
+    Delivery {
+        id,
+        integration: &one.integration,
+        event: &one.event,
+        received_at: one.received_at,
+        occurred_at: one.occurred_at,
+        state: one.follows.fate(),
+        why: one.follows.rejected.as_deref(),
+        domain: one.domain.as_ref(),
+        ticket,
+        dedup,
+        body: &one.body,
+    }
 }
 
 impl Incoming {
     fn fault(&self) -> Option<&model::ticket::Fault> {
-        match &self.follows {
-            Follows::Ticket(raised) => Some(&raised.fault),
-            _ => None,
+        self.follows.ticket.as_ref().map(|raised| &raised.fault)
+    }
+}
+
+impl Follows {
+    pub(crate) fn fate(&self) -> Fate {
+        if self.rejected.is_some() {
+            Fate::Rejected
+        } else if self.is_nothing() {
+            Fate::Ignored
+        } else {
+            Fate::Accepted
         }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.ticket.is_none() && self.deployed.is_none() && self.watched.is_none() && self.checked.is_empty()
     }
 }
 
@@ -227,7 +268,7 @@ fn answers(receipts: Vec<Option<Receipt>>, keys: &[String], first: &HashMap<&str
 
 /// Empty where nothing repeats it. What was refused is told apart: corrected, it may come again under its id.
 fn key(one: &Incoming) -> String {
-    let (integration, refused) = (&one.integration, matches!(one.follows, Follows::Rejected { .. }));
+    let (integration, refused) = (&one.integration, one.follows.rejected.is_some());
     match &one.known_by {
         KnownBy::Nothing => String::new(),
         KnownBy::Id(id) if !refused => format!("{integration} id {id}"),

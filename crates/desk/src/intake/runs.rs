@@ -142,16 +142,19 @@ fn report(
         domain: Some(domain.clone()),
         body: body.to_string(),
         known_by: KnownBy::Nothing,
-        follows: Follows::Ticket(Box::new(Raised {
-            fault: Fault::of_domain(kind, domain),
-            kind,
-            domain: Some(domain.clone()),
-            tenant: watched.and_then(|known| known.tenant),
-            subject: subject(domain, &faults),
-            priority: urgency(kind, &faults),
-            from: None,
-            seen: faults.into_iter().map(|(_, seen)| seen).collect(),
-        })),
+        follows: Follows {
+            ticket: Some(Box::new(Raised {
+                fault: Fault::of_domain(kind, domain),
+                kind,
+                domain: Some(domain.clone()),
+                tenant: watched.and_then(|known| known.tenant),
+                subject: subject(domain, &faults),
+                priority: urgency(kind, &faults),
+                from: None,
+                seen: faults.into_iter().map(|(_, seen)| seen).collect(),
+            })),
+            ..Follows::default()
+        },
     }
 }
 

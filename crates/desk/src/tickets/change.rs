@@ -6,7 +6,8 @@ use model::{
     Error, Language, Permission, Result, Role,
     access::Grant,
     shown::Shown,
-    ticket::{Case, Edit, Entry, Moment, NewTicket, Status, Ticket, TicketCard, TicketChanges},
+    ticket::{Assignee, Case, Edit, Entry, Moment, NewTicket, Status, Ticket, TicketCard, TicketChanges},
+    trail::{Action, Deed, Fields},
 };
 use store::Tx;
 
@@ -23,7 +24,7 @@ impl Desk {
     pub async fn open_ticket(
         &self,
         who: &Actor,
-        new: NewTicket,
+        new: &NewTicket,
         language: Language,
     ) -> Result<Shown<TicketCard>> {
         who.may(Permission::WriteTickets)?;
@@ -46,7 +47,9 @@ impl Desk {
         tx.add_cases(&[&case]).await.map_err(internal)?;
         tx.tell(&[(number, 1, opened)]).await.map_err(internal)?;
         tx.rewrite_words(&case).await.map_err(internal)?;
-        self.finish(tx, &case.ticket).await?;
+        let deed = self.deed(who, Action::TicketOpened, &format!("#{number}"));
+        self.finish(tx, deed.with(Fields::new(), trail_of(&case.ticket)), &case.ticket)
+            .await?;
         self.ticket(who, &case.ticket.id).await
     }
 
@@ -70,10 +73,11 @@ impl Desk {
                 version: case.ticket.version,
             });
         }
-        if let Some(Some(name)) = &edit.assigned_to {
+        if let Assignee::Somebody(name) = &edit.assigned_to {
             may_have_tickets(&mut tx, name, language).await?;
         }
         self.leave_one_live(&mut tx, &case, &edit, language).await?;
+        let before = trail_of(&case.ticket);
         let told = case.edit(edit, who.username(), self.now());
         if !told.is_empty() {
             let numbered = told.into_iter().map(|entry| {
@@ -84,7 +88,9 @@ impl Desk {
             tx.save_case(&case).await.map_err(internal)?;
             tx.tell(&numbered).await.map_err(internal)?;
             tx.rewrite_words(&case).await.map_err(internal)?;
-            self.finish(tx, &case.ticket).await?;
+            let deed = self.deed(who, Action::TicketEdited, &format!("#{}", case.ticket.number));
+            self.finish(tx, deed.with(before, trail_of(&case.ticket)), &case.ticket)
+                .await?;
         }
         self.ticket(who, id).await
     }
@@ -114,7 +120,8 @@ impl Desk {
             .await
             .map_err(internal)?;
         tx.rewrite_words(&case).await.map_err(internal)?;
-        self.finish(tx, &case.ticket).await?;
+        let deed = self.deed(who, Action::TicketCommented, &format!("#{}", case.ticket.number));
+        self.finish(tx, deed, &case.ticket).await?;
         self.ticket(who, id).await
     }
 
@@ -158,7 +165,8 @@ impl Desk {
         })
     }
 
-    async fn finish(&self, mut tx: Tx, ticket: &Ticket) -> Result<()> {
+    async fn finish(&self, mut tx: Tx, deed: Deed, ticket: &Ticket) -> Result<()> {
+        tx.note(&deed).await.map_err(internal)?;
         let what = ticket_event(ticket);
         let events = tx
             .append(vec![(ticket.updated_at, what)])
@@ -168,6 +176,20 @@ impl Desk {
         self.0.recorder.ring(&events);
         Ok(())
     }
+}
+
+/// A ticket as the trail tells of it; what people wrote is in its time line.
+fn trail_of(ticket: &Ticket) -> Fields {
+    let assigned = ticket.assigned_to.as_deref().unwrap_or_default();
+    let all = [
+        ("status", ticket.status.as_str()),
+        ("priority", ticket.priority.as_str()),
+        ("assigned_to", assigned),
+        ("subject", &ticket.subject),
+    ];
+    let said = all.into_iter().filter(|(_, value)| !value.is_empty());
+    said.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 async fn may_have_tickets(tx: &mut Tx, name: &str, language: Language) -> Result<()> {

@@ -7,7 +7,7 @@ use model::{
     ticket::{Draft, Edit, Kind, NewTicket, Priority, TicketChanges},
 };
 
-pub(super) fn new_ticket(new: NewTicket, language: Language) -> Result<Draft> {
+pub(super) fn new_ticket(new: &NewTicket, language: Language) -> Result<Draft> {
     let domain = new
         .domain
         .as_deref()
@@ -38,9 +38,7 @@ pub(super) fn changes(wanted: TicketChanges, language: Language) -> Result<Edit>
     Ok(Edit {
         status: wanted.status,
         priority: wanted.priority,
-        assigned_to: wanted
-            .assigned_to
-            .map(|name| name.filter(|name| !name.trim().is_empty())),
+        assigned_to: wanted.assigned_to,
         subject: text.transpose()?,
     })
 }

@@ -50,7 +50,11 @@ async fn a_run_of_one_check_counts_for_that_check_alone() {
     assert_eq!(day.cell(), cell(State::Fail, false));
     let events = day.events_after(said).await;
     assert!(
-        matches!(events.as_slice(), [What::Announced { check, .. }] if *check == smtp),
+        matches!(
+            events.as_slice(),
+            [What::Announced { check, .. }, What::Webhook { ticket: Some(1), .. }, What::Ticket { number: 1, .. }]
+                if *check == smtp
+        ),
         "{events:?}"
     );
 }

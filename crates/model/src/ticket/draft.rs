@@ -2,7 +2,7 @@
 
 use super::{Kind, Priority, Status};
 use crate::{DomainName, Timestamp, ticket::Ticket};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A ticket that a person opens.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -32,15 +32,46 @@ pub struct TicketChanges {
     #[serde(default)]
     pub priority: Option<Priority>,
     /// A username; null takes the ticket away from whoever has it.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Assignee::is_as_before")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub assigned_to: Option<Option<String>>,
+    pub assigned_to: Assignee,
     #[serde(default)]
     pub subject: Option<String>,
+}
+
+/// Who is to have a ticket.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Assignee {
+    #[default]
+    AsBefore,
+    Nobody,
+    Somebody(String),
+}
+
+impl Assignee {
+    fn is_as_before(&self) -> bool {
+        *self == Self::AsBefore
+    }
+}
+
+impl Serialize for Assignee {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::AsBefore | Self::Nobody => serializer.serialize_none(),
+            Self::Somebody(name) => serializer.serialize_some(name),
+        }
+    }
+}
+
+/// An absent key never comes here: null is a value.
+impl<'de> Deserialize<'de> for Assignee {
+    fn deserialize<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        let name = Option::<String>::deserialize(value)?;
+        Ok(match name.filter(|name| !name.trim().is_empty()) {
+            Some(name) => Self::Somebody(name),
+            None => Self::Nobody,
+        })
+    }
 }
 
 /// A comment on a ticket.
@@ -87,9 +118,4 @@ impl Draft {
             version: 1,
         }
     }
-}
-
-/// Null is a value here, and not the same as an absent key.
-fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(value).map(Some)
 }

@@ -1,7 +1,7 @@
 //! How a ticket lives: raised, raised again, reopened, proved to be gone, taken over by people. Pure: whoever calls
 //! stores what comes of it.
 
-use super::{Draft, Entry, Fault, Kind, Moment, Priority, Status, Ticket};
+use super::{Assignee, Draft, Entry, Fault, Kind, Moment, Priority, Status, Ticket};
 use crate::{CheckId, Code, DomainName, Evidence, Patience, State, Timestamp, time::DAY};
 use serde::{Deserialize, Serialize};
 
@@ -55,8 +55,7 @@ pub struct Raised {
 pub struct Edit {
     pub status: Option<Status>,
     pub priority: Option<Priority>,
-    /// `Some(None)` takes it away from whoever has it.
-    pub assigned_to: Option<Option<String>>,
+    pub assigned_to: Assignee,
     pub subject: Option<String>,
 }
 
@@ -199,7 +198,12 @@ impl Case {
             let before = std::mem::replace(&mut ticket.priority, after);
             moments.push(Moment::Priority { before, after });
         }
-        if let Some(after) = changed(edit.assigned_to, &ticket.assigned_to) {
+        let assigned_to = match edit.assigned_to {
+            Assignee::AsBefore => None,
+            Assignee::Nobody => Some(None),
+            Assignee::Somebody(name) => Some(Some(name)),
+        };
+        if let Some(after) = changed(assigned_to, &ticket.assigned_to) {
             let before = std::mem::replace(&mut ticket.assigned_to, after.clone());
             moments.push(Moment::Assigned { before, after });
         }
@@ -424,7 +428,7 @@ mod tests {
 
     fn taken() -> Edit {
         Edit {
-            assigned_to: Some(Some("mini".into())),
+            assigned_to: Assignee::Somebody("mini".into()),
             ..Edit::default()
         }
     }

@@ -13,7 +13,7 @@ mod draft;
 mod life;
 mod timeline;
 
-pub use draft::{Draft, NewComment, NewTicket, TicketChanges};
+pub use draft::{Assignee, Draft, NewComment, NewTicket, TicketChanges};
 pub use life::{Case, Edit, Green, Raised, Seen};
 pub use timeline::{Entry, Moment};
 

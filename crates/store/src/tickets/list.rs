@@ -99,7 +99,7 @@ impl Store {
 /// `None`: nothing can be found, because what is sought is no word or no text that is ever stored.
 fn query<DB: Database>(
     sought: &Sought<'_>,
-    words: Option<Option<String>>,
+    words: Option<String>,
     with_words: impl Fn(&mut QueryBuilder<DB>, String),
 ) -> Option<QueryBuilder<DB>>
 where
@@ -133,7 +133,10 @@ where
         query.push(" and assigned_to is null");
     }
     if let Some(words) = words {
-        with_words(&mut query, words?);
+        if words.is_empty() {
+            return None;
+        }
+        with_words(&mut query, words);
     }
     if let Some(before) = sought.before {
         query.push(" and number < ").push_bind(before);

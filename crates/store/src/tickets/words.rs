@@ -103,17 +103,20 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What is looked for, in SQLite's words: every word, of which the beginning is enough.
-pub(super) fn sqlite_query(text: &str, whole: bool) -> Option<String> {
+/// What is looked for, in SQLite's words: every word, of which the beginning is enough. Empty where there is none.
+pub(super) fn sqlite_query(text: &str, whole: bool) -> String {
     let words: Vec<String> = sought(text).map(|word| format!("\"{word}\"*")).collect();
     let column = if whole { "whole" } else { "open" };
-    (!words.is_empty()).then(|| format!("{{{column}}} : ({})", words.join(" AND ")))
+    if words.is_empty() {
+        return String::new();
+    }
+    format!("{{{column}}} : ({})", words.join(" AND "))
 }
 
 /// The same in PostgreSQL's.
-pub(super) fn postgres_query(text: &str) -> Option<String> {
+pub(super) fn postgres_query(text: &str) -> String {
     let words: Vec<String> = sought(text).map(|word| format!("'{word}':*")).collect();
-    (!words.is_empty()).then(|| words.join(" & "))
+    words.join(" & ")
 }
 
 fn sought(text: &str) -> impl Iterator<Item = String> {
@@ -158,13 +161,10 @@ mod tests {
             ["sao", "paulo", "mail", "a", "example"]
         );
         assert_eq!(
-            sqlite_query("Cert\" OR {whole}", false).unwrap(),
+            sqlite_query("Cert\" OR {whole}", false),
             "{open} : (\"cert\"* AND \"or\"* AND \"whole\"*)"
         );
-        assert_eq!(
-            postgres_query("x'); drop & y").unwrap(),
-            "'x':* & 'drop':* & 'y':*"
-        );
-        assert_eq!(sqlite_query(" -- ", true), None);
+        assert_eq!(postgres_query("x'); drop & y"), "'x':* & 'drop':* & 'y':*");
+        assert_eq!(sqlite_query(" -- ", true), "");
     }
 }

@@ -1,8 +1,8 @@
 //! `GET /api/openapi.json`: every door of the REST API as `OpenAPI` 3.1, made from the handlers' own types.
 
 use super::{
-    super::{events, rejection::Problem},
-    auth, domains, health, infra, people, tickets,
+    super::{events as stream, hooks, rejection::Problem},
+    auth, domains, events, health, infra, people, tickets,
 };
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -63,7 +63,12 @@ pub(crate) async fn document() -> Response {
         tickets::open,
         tickets::change,
         tickets::comment,
-        events::stream,
+        events::list,
+        events::one,
+        events::replay,
+        hooks::ingress,
+        hooks::onboard,
+        stream::stream,
     ),
     components(schemas(Problem)),
     security(("token" = []), ("session" = [])),
@@ -195,7 +200,7 @@ fn refusal(status: u16) -> Answer {
                 "RFC 6750 section 3",
             ),
         ),
-        429 => answer.header(
+        429 | 503 => answer.header(
             "Retry-After",
             header(ObjectBuilder::new().schema_type(Type::Integer), "Seconds to wait"),
         ),
@@ -216,6 +221,7 @@ fn meaning(status: u16) -> &'static str {
         422 => "A key or a value is wrong; `detail` names it.",
         428 => "`If-Match` is missing.",
         429 => "Too many tries.",
+        503 => "It cannot be stored now: try again after `Retry-After`.",
         500 => "A fault of the Desk; its log has the cause under the incident's number.",
         other => StatusCode::from_u16(other)
             .ok()

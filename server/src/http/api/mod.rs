@@ -4,6 +4,7 @@ pub(crate) mod auth;
 pub(crate) mod docs;
 pub(crate) mod document;
 pub(crate) mod domains;
+pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod infra;
 pub(crate) mod people;

@@ -101,7 +101,7 @@ pub(crate) async fn open(
 ) -> Result<Response, Rejection> {
     who.may(Permission::WriteTickets)?;
     let new: NewTicket = sent(&body)?;
-    let card = web.desk.open_ticket(&who, new, language(&headers)).await?;
+    let card = web.desk.open_ticket(&who, &new, language(&headers)).await?;
     Ok(tagged(StatusCode::CREATED, card))
 }
 

@@ -95,6 +95,13 @@ impl Place {
         self.write("desk.toml", &self.settings.to_string());
     }
 
+    /// Who may send webhooks.
+    pub(crate) fn integrations(&mut self, all: serde_json::Value) {
+        let all: Value = serde_json::from_value(all).unwrap();
+        self.settings.insert("integrations".to_owned(), all);
+        self.write("desk.toml", &self.settings.to_string());
+    }
+
     pub(crate) fn unset(&mut self, table: &str, name: &str) {
         self.settings[table].as_table_mut().unwrap().remove(name);
         self.write("desk.toml", &self.settings.to_string());

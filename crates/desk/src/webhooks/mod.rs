@@ -1,0 +1,176 @@
+//! Webhooks: who may send them, what they say, and what follows.
+//!
+//! ```text
+//!  bytes ─> proof (who) ─> report (what) ─> follows (so what) ─> the recorder: on disk ─> Receipt
+//! ```
+
+mod events;
+mod follows;
+mod ligbox;
+mod proof;
+mod report;
+mod wazuh;
+
+pub use events::WantedEvents;
+pub use proof::{Keys, Proof, Secret, Signature};
+pub use report::Format;
+
+use crate::{
+    Desk,
+    intake::{Follows, Incoming, KnownBy},
+};
+use model::{Error, Result, Timestamp, evidence::tame};
+use report::{Unreadable, read};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// A system that may send webhooks.
+#[derive(Clone, Debug)]
+pub struct Integration {
+    /// The `{integration}` of the path.
+    pub name: String,
+    pub keys: Keys,
+    pub format: Format,
+    /// Wazuh's level from which on an alert wants a ticket.
+    pub ticket_level: u8,
+}
+
+/// A webhook as it comes in.
+pub struct Call<'a> {
+    pub integration: &'a str,
+    pub proof: Proof<'a>,
+    pub body: &'a [u8],
+}
+
+/// What the sender of a webhook is told once it is on disk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Taken {
+    pub event_id: String,
+    /// It came before, and nothing was done twice.
+    pub is_duplicate: bool,
+    /// What is wrong with it; it was kept for people to read.
+    pub rejected: Option<String>,
+}
+
+/// Why a webhook was not taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refused {
+    /// No such integration.
+    Unknown,
+    /// Nothing was proved, or something wrong was shown.
+    Unproved,
+    NotJson,
+    Error(Error),
+}
+
+impl Desk {
+    /// Refuses who has shown nothing, or something wrong already, before their body is waited for.
+    pub fn expects(&self, integration: &str, proof: &Proof<'_>) -> Result<(), Refused> {
+        match self.integration(integration) {
+            _ if proof.is_empty() => Err(Refused::Unproved),
+            Some(known) if known.keys.refuses_early(proof) => Err(Refused::Unproved),
+            Some(_) => Ok(()),
+            None => {
+                // As long as for one that exists.
+                let _ = self.0.nobody.refuses_early(proof);
+                Err(Refused::Unknown)
+            }
+        }
+    }
+
+    /// Takes a webhook; returns once it is on disk, with all that follows from it.
+    pub async fn take(&self, call: &Call<'_>) -> Result<Taken, Refused> {
+        let now = self.now();
+        let Some(known) = self.integration(call.integration) else {
+            let _ = self.0.nobody.accepts(&call.proof, call.body, now);
+            return Err(Refused::Unknown);
+        };
+        if !known.keys.accepts(&call.proof, call.body, now) {
+            return Err(Refused::Unproved);
+        }
+        let webhook_id = call.proof.signature.map(|signature| signature.id);
+        let incoming = self.understand(known, call.body, webhook_id, now)?;
+        let rejected = incoming.follows.rejected.clone();
+        let checked = incoming.follows.checked.clone();
+        let receipt = self.0.recorder.report(incoming).await.map_err(|_| {
+            // The recorder has logged why.
+            Refused::Error(Error::Unavailable {
+                retry_after: RETRY_AFTER,
+            })
+        })?;
+        if !receipt.is_duplicate {
+            self.check_named(&checked);
+        }
+        Ok(Taken {
+            event_id: receipt.event_id.to_string(),
+            is_duplicate: receipt.is_duplicate,
+            rejected,
+        })
+    }
+
+    fn integration(&self, name: &str) -> Option<&Integration> {
+        self.0.setup.integrations.iter().find(|known| known.name == name)
+    }
+
+    /// What a body says, and what follows from it.
+    fn understand(
+        &self,
+        from: &Integration,
+        body: &[u8],
+        webhook_id: Option<&str>,
+        received_at: Timestamp,
+    ) -> Result<Incoming, Refused> {
+        let incoming = |event: String, follows| Incoming {
+            integration: from.name.clone(),
+            event,
+            received_at,
+            occurred_at: None,
+            domain: None,
+            body: text(body),
+            known_by: KnownBy::Bytes(digest(body)),
+            follows,
+        };
+        match read(from.format, body) {
+            Ok(report) => {
+                let known_by = report.id.clone().or_else(|| webhook_id.map(|id| tame(id, 200)));
+                let (domain, follows) = self.follows(from, &report.said);
+                Ok(Incoming {
+                    occurred_at: report.occurred_at,
+                    domain,
+                    known_by: known_by.map_or_else(|| KnownBy::Bytes(digest(body)), KnownBy::Id),
+                    ..incoming(report.event, follows)
+                })
+            }
+            Err(Unreadable::Wrong { field, why }) => {
+                let rejected = Some(format!("{field}: {why}"));
+                let follows = Follows {
+                    rejected,
+                    ..Follows::default()
+                };
+                Ok(incoming(String::new(), follows))
+            }
+            Err(Unreadable::NotJson) => Err(Refused::NotJson),
+        }
+    }
+}
+
+/// Both databases keep it: UTF-8 without U+0000.
+fn text(body: &[u8]) -> String {
+    String::from_utf8_lossy(body).replace('\0', "\u{fffd}")
+}
+
+fn digest(body: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(body))
+}
+
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("integration", &self.integration)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Seconds after which a sender tries again what could not be stored.
+const RETRY_AFTER: u32 = 2;
