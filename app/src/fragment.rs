@@ -7,7 +7,10 @@ use crate::{
     pages::{
         certificates::{CertificatesMain, SHOWN},
         domain::{DomainMain, Shown},
+        events::{EventFilter, EventsMain, ShownEvents},
         status::StatusMain,
+        ticket::{ShownTicket, TicketMain},
+        tickets::{Filter, List, TicketsMain},
     },
     parts::{
         detail::DetailPanel,
@@ -35,6 +38,12 @@ pub enum Fragment {
     Certificates,
     /// `/parts/status`
     Status,
+    /// `/parts/tickets?…`, narrowed like the page
+    Tickets(Filter),
+    /// `/parts/ticket/{number}`
+    Ticket(i64),
+    /// `/parts/events?…`, narrowed like the page
+    Events(EventFilter),
 }
 
 pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
@@ -61,8 +70,9 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
         }
         Fragment::Figures => {
             let figures = desk.figures(&who)?;
+            let tickets = desk.live_tickets(&who).await?;
             Ok(render(&door, move || {
-                view! { <FiguresLine figures=figures.clone() /><Tabs sight=Sight::default() figures /> }
+                view! { <FiguresLine figures=figures.clone() tickets /><Tabs sight=Sight::default() figures /> }
             }))
         }
         Fragment::Domain(domain) => {
@@ -76,6 +86,18 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
         Fragment::Status => {
             let health = desk.health(&who).await?.into_inner();
             Ok(render(&door, move || view! { <StatusMain health /> }))
+        }
+        Fragment::Tickets(filter) => {
+            let list = List::load(door.clone(), filter).await?;
+            Ok(render(&door, move || view! { <TicketsMain list /> }))
+        }
+        Fragment::Ticket(number) => {
+            let shown = ShownTicket::load(door.clone(), number).await?;
+            Ok(render(&door, move || view! { <TicketMain shown /> }))
+        }
+        Fragment::Events(filter) => {
+            let shown = ShownEvents::load(door.clone(), filter).await?;
+            Ok(render(&door, move || view! { <EventsMain shown /> }))
         }
     }
 }

@@ -37,13 +37,16 @@ pub mod refused;
 pub mod routes;
 
 #[cfg(feature = "ssr")]
+pub use leptos_router::params::ParamsMap;
+#[cfg(feature = "ssr")]
 pub use {
     asset::Assets,
     door::Door,
     fault::Fault,
     fragment::{Fragment, fragment},
+    pages::{events::EventFilter, tickets::Filter},
     reader::Reader,
-    refused::Refused,
+    refused::{Refused, Written},
     routes::{App, shell},
     theme::Theme,
 };

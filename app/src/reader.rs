@@ -1,6 +1,6 @@
 //! Who reads a page and when: what a part needs to choose its words.
 
-use crate::words::Words;
+use crate::words::{TicketWords, Words};
 use leptos::prelude::*;
 use model::{Language, Permission, Role, Timestamp};
 
@@ -35,4 +35,9 @@ impl Reader {
 /// The catalogue in the reader's language.
 pub fn words() -> &'static Words {
     Reader::here().words()
+}
+
+/// Its part about tickets and webhooks.
+pub fn ticket_words() -> &'static TicketWords {
+    TicketWords::of(Reader::here().language)
 }

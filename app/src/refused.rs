@@ -6,5 +6,25 @@ use model::{Error, draft::Draft};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refused {
     pub draft: Draft,
+    pub written: Written,
     pub error: Error,
+}
+
+/// What was written into a ticket.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Written {
+    pub subject: String,
+    pub body: String,
+    pub domain: String,
+}
+
+impl Refused {
+    /// A form with nothing in it that would have to be written again.
+    pub fn because(error: Error) -> Self {
+        Self {
+            draft: Draft::default(),
+            written: Written::default(),
+            error,
+        }
+    }
 }

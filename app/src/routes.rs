@@ -8,10 +8,13 @@ use crate::{
         certificates::CertificatesPage,
         domain::DomainPage,
         edit::{AddPage, EditPage},
+        events::EventsPage,
         login::LoginPage,
         password::PasswordPage,
         people::PeoplePage,
         status::StatusPage,
+        ticket::TicketPage,
+        tickets::TicketsPage,
         trouble::NotFound,
     },
     parts::frame::Emergency,
@@ -64,6 +67,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/") view=BoardPage ssr=SsrMode::Async />
                 <Route path=path!("/certificates") view=CertificatesPage ssr=SsrMode::Async />
+                <Route path=path!("/tickets") view=TicketsPage ssr=SsrMode::Async />
+                <Route path=path!("/tickets/:number") view=TicketPage ssr=SsrMode::Async />
+                <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async />
                 <Route path=path!("/password") view=PasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
                 <Route path=path!("/status") view=StatusPage ssr=SsrMode::Async />

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::command::{built, on_path, program};
-use crate::demo::{BINARY, DATA, Demo, PASSWORD};
+use crate::demo::{BINARY, DATA, Demo, PASSWORD, WEBHOOKS};
 use crate::tally::Tally;
 
 pub(crate) fn test(tally: &mut Tally) -> Result<()> {
@@ -22,6 +22,7 @@ pub(crate) fn test(tally: &mut Tally) -> Result<()> {
             .env("DESK_BIN", fs::canonicalize(built(BINARY))?)
             .env("DESK_DATA", fs::canonicalize(DATA)?)
             .env("DESK_PASSWORD", PASSWORD)
+            .env("WEBHOOK_SECRET_VM112", WEBHOOKS)
             .env("CHROMIUM", chromium),
         )
     })

@@ -45,6 +45,7 @@ impl Demo {
             ["demo", "--listen", &address.to_string(), "--data", DATA],
         )
         .env("DESK_BOOTSTRAP_PASSWORD", PASSWORD)
+        .env("WEBHOOK_SECRET_VM112", WEBHOOKS)
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)
@@ -134,6 +135,7 @@ const LOG: &str = "target/end2end/desk.log";
 
 /// For a database on loopback that lives as long as the tests.
 pub(crate) const PASSWORD: &str = "first light on the board";
+pub(crate) const WEBHOOKS: &str = "a secret between machines";
 
 /// The lab's certificates and the four passwords' hashes take a debug build a while.
 const START: Duration = Duration::from_mins(1);

@@ -1,4 +1,4 @@
-//! The keys: `/` finds, arrows walk over the cells, Escape closes.
+//! The keys: `/` finds, arrows walk over the cells, Escape closes; in a list of tickets `j` and `k` walk and `r` replies.
 
 use super::{dom, panel, rows};
 use leptos::{ev, prelude::window_event_listener};
@@ -57,7 +57,10 @@ fn pressed(event: KeyboardEvent) {
     }
     let typing = dom::target(&event, "input, select, textarea").is_some();
     let done = match event.key().as_str() {
-        "/" if !typing => dom::find("#filter input[type=search]").map(|input| dom::focus(&input)),
+        "/" if !typing => dom::find("search input[type=search]").map(|input| dom::focus(&input)),
+        "j" if !typing => walk(1),
+        "k" if !typing => walk(-1),
+        "r" if !typing => reply(),
         // In the search box Escape empties it, as everywhere.
         "Escape" if !typing => panel::close(),
         key => dom::target(&event, CELLS).and_then(|link| step(&link, key)),
@@ -65,6 +68,31 @@ fn pressed(event: KeyboardEvent) {
     if done.is_some() {
         event.prevent_default();
     }
+}
+
+/// To the next or the last ticket of a list.
+fn walk(by: isize) -> Option<()> {
+    let links = dom::all(LISTED);
+    let at = links
+        .iter()
+        .position(|link| link.matches(":focus").unwrap_or_default());
+    let next = match at {
+        Some(at) => at.checked_add_signed(by)?,
+        None => 0,
+    };
+    links.get(next)?.dyn_ref::<HtmlElement>()?.focus().ok()
+}
+
+/// To the comment of the ticket that is open, or of the one that the list is at.
+fn reply() -> Option<()> {
+    if let Some(comment) = dom::find("#comment") {
+        return comment.dyn_ref::<HtmlElement>()?.focus().ok();
+    }
+    let link = dom::all(LISTED)
+        .into_iter()
+        .find(|link| link.matches(":focus").unwrap_or_default())?;
+    let to = format!("{}#comment", link.get_attribute("href")?);
+    dom::window()?.location().set_href(&to).ok()
 }
 
 /// From one link of the matrix to the next; the domain's name is the first column, and a cell without a link
@@ -102,6 +130,7 @@ fn cells_of(row: &Element) -> Vec<Element> {
     dom::inside(row, "th, td")
 }
 
+const LISTED: &str = "table.tickets .subject a, table.events th a";
 const CELLS: &str = "#board tbody a";
 const STOP: &str = "#board tbody a[tabindex=\"0\"]";
 const VISIBLE_STOP: &str = "#board tbody tr:not([hidden]) a[tabindex=\"0\"]";

@@ -17,6 +17,7 @@ pub(super) struct Refresher {
     /// A timer is set that will look at what waits.
     armed: Cell<bool>,
     figures_due: Cell<bool>,
+    reports_due: Cell<bool>,
 }
 
 impl Refresher {
@@ -43,6 +44,20 @@ impl Refresher {
         if !self.armed.replace(true) {
             let this = self.clone();
             set_timeout(move || this.look(), GATHER);
+        }
+    }
+
+    /// A ticket changed or a webhook came in: once for many of them.
+    pub(super) fn reported(self: &Rc<Self>) {
+        if !self.reports_due.replace(true) {
+            let this = self.clone();
+            set_timeout(
+                move || {
+                    this.reports_due.set(false);
+                    spawn_local(refresh_reports());
+                },
+                REPORTS,
+            );
         }
     }
 
@@ -114,6 +129,31 @@ async fn refresh_whole() {
     }
 }
 
+/// The lists as the address narrows them, and the ticket that is open.
+async fn refresh_reports() {
+    let query = dom::window().and_then(|window| window.location().search().ok());
+    let query = query.unwrap_or_default();
+    let number = dom::find("#ticket").and_then(|ticket| ticket.get_attribute("data-number"));
+    let parts = [
+        ("#tickets", Some(format!("/parts/tickets{query}"))),
+        ("#events", Some(format!("/parts/events{query}"))),
+        ("#ticket", number.map(|number| format!("/parts/ticket/{number}"))),
+    ];
+    for (part, path) in parts {
+        // What somebody is filling in stays as it is until they are done.
+        if let Some(path) = path
+            && dom::find(part).is_some()
+            && dom::find(&format!(
+                "{part} :is(input:checked, select, input:not([type])):focus, {part} input:checked"
+            ))
+            .is_none()
+            && let Ok(new) = dom::part(&path).await
+        {
+            dom::swap(part, &new);
+        }
+    }
+}
+
 async fn refresh_figures() {
     if let Ok(part) = dom::part("/parts/figures").await {
         dom::swap("#figures", &part);
@@ -128,6 +168,7 @@ const WHOLE: [(&str, &str); 2] = [
 ];
 const GATHER: Duration = Duration::from_millis(60);
 const FIGURES: Duration = Duration::from_millis(250);
+const REPORTS: Duration = Duration::from_millis(150);
 const SWEEPS: Duration = Duration::from_secs(30);
 /// The server answers a few parts at once without anybody waiting for them.
 const AT_ONCE: usize = 4;

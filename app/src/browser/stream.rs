@@ -52,8 +52,11 @@ fn open(latest: i64, link: RwSignal<Link>, refresher: Rc<Refresher>) {
                 .and_then(|message| message.data().as_string());
             if let Some(event) = data.and_then(|data| serde_json::from_str::<Event>(&data).ok()) {
                 seen.set(event.id);
-                if let Some(domain) = event.what.domain() {
-                    refresher.changed(domain.as_str());
+                match &event.what {
+                    What::Ticket { .. } | What::Webhook { .. } => refresher.reported(),
+                    What::Check { domain, .. }
+                    | What::Announced { domain, .. }
+                    | What::Domain { domain, .. } => refresher.changed(domain.as_str()),
                 }
             }
         });

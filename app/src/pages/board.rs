@@ -33,7 +33,7 @@ pub fn BoardPage() -> impl IntoView {
         <Suspense>
             {Suspend::new(async move {
                 match load(&asked).await {
-                    Ok((board, detail)) => view! { <BoardMain board detail asked /> }.into_any(),
+                    Ok((board, detail, tickets)) => view! { <BoardMain board detail asked tickets /> }.into_any(),
                     Err(fault) => view! { <Trouble fault /> }.into_any(),
                 }
             })}
@@ -66,7 +66,7 @@ impl Asked {
     }
 }
 
-async fn load(asked: &Asked) -> Result<(Board, Option<Detail>), Fault> {
+async fn load(asked: &Asked) -> Result<(Board, Option<Detail>, i64), Fault> {
     let Door {
         desk, who, language, ..
     } = Door::open()?;
@@ -84,7 +84,7 @@ async fn load(asked: &Asked) -> Result<(Board, Option<Detail>), Fault> {
         }
         None => None,
     };
-    Ok((board, detail))
+    Ok((board, detail, desk.live_tickets(&who).await?))
 }
 
 /// The cell to show when none is asked for: the first row's fault.
@@ -98,6 +98,7 @@ pub fn BoardMain(
     board: Board,
     #[prop(optional_no_strip)] detail: Option<Detail>,
     asked: Asked,
+    tickets: i64,
 ) -> impl IntoView {
     let words = words();
     let language = Reader::here().language;
@@ -126,7 +127,7 @@ pub fn BoardMain(
                 view! { <NoDomains /> }.into_any()
             } else {
                 view! {
-                    <FiguresLine figures />
+                    <FiguresLine figures tickets />
                     {sweeping.then(|| view! { <p class="sweeping">{words.first_sweep}</p> })}
                     <Narrowing sight=sight.clone() figures=tabs sites />
                     <div class="body" id="body">

@@ -5,7 +5,7 @@ use crate::{
     fault::Fault,
     gate::Can,
     live::Live,
-    pages::trouble::Trouble,
+    pages::{tickets::TicketsOfDomain, trouble::Trouble},
     parts::{
         calendar::Days,
         detail::Command,
@@ -21,12 +21,14 @@ use crate::{
     reader::{Reader, words},
     words::Words,
 };
+use desk::tickets::Wanted;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::{
     CheckId, DomainName, Error, Group, Permission, SpokenStep, State,
     board::{Card, Strip},
     history::Calendar,
+    ticket::Ticket,
 };
 use std::collections::BTreeMap;
 
@@ -52,6 +54,8 @@ pub struct Shown {
     pub commands: BTreeMap<CheckId, String>,
     /// Each check's last months.
     pub calendars: Vec<Calendar>,
+    /// Its newest tickets.
+    pub tickets: Vec<Ticket>,
 }
 
 impl Shown {
@@ -68,10 +72,17 @@ impl Shown {
             }
         }
         let calendars = desk.calendars(&who, domain, language).await?;
+        let wanted = Wanted {
+            domain: Some(domain.clone()),
+            limit: TICKETS,
+            ..Wanted::default()
+        };
+        let tickets = desk.tickets(&who, &wanted).await?.into_inner().items;
         Ok(Self {
             card,
             commands,
             calendars,
+            tickets,
         })
     }
 }
@@ -110,6 +121,7 @@ pub fn DomainMain(shown: Shown) -> impl IntoView {
         card,
         mut commands,
         calendars,
+        tickets,
     } = shown;
     let calendars = calendars
         .into_iter()
@@ -140,6 +152,7 @@ pub fn DomainMain(shown: Shown) -> impl IntoView {
             <Facts card=card.clone() />
             {card.status.steps.is_empty().then(|| view! { <p class="sweeping">{words.first_sweep}</p> })}
             <TlsCard steps=card.status.steps.clone() />
+            <TicketsOfDomain tickets />
             <section class="truths-section">
                 <h2>{words.four_truths}</h2>
                 <TruthColumns truths=card.truths />
@@ -231,6 +244,9 @@ fn Step(
     }
     .into_any()
 }
+
+/// The newest, whatever became of them.
+const TICKETS: u32 = 5;
 
 /// The check behind each column, and what people call it.
 type OnTheCard = (&'static str, fn(&Words) -> &'static str);

@@ -2,7 +2,7 @@
 
 use crate::{
     parts::moment::Ago,
-    reader::{Reader, words},
+    reader::{Reader, ticket_words, words},
     words::span,
 };
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use model::{
 };
 
 #[component]
-pub fn FiguresLine(figures: Figures) -> impl IntoView {
+pub fn FiguresLine(figures: Figures, tickets: i64) -> impl IntoView {
     let words = words();
     let Figures {
         domains,
@@ -34,6 +34,7 @@ pub fn FiguresLine(figures: Figures) -> impl IntoView {
             <Figure count=unknown class="unknown" name=words.unproved />
             <Figure count=warn class="warn" name=words.warned />
             {(pending > 0).then(|| view! { <Figure count=pending class="pending" name=words.waiting /> })}
+            <div class:none=tickets == 0><b><a href="/tickets">{tickets}</a></b><span>{ticket_words().open_tickets}</span></div>
             {next_expiry.map(|expiry| view! { <NextExpiry expiry /> })}
             {checked_at.map(|at| view! { <p class="sweep">{words.sweep}" "<Ago at /></p> })}
         </section>

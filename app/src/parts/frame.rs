@@ -4,7 +4,7 @@ use crate::{
     fault::Fault,
     live::ThemeSwitch,
     parts::icon::Icon,
-    reader::{Reader, words},
+    reader::{Reader, ticket_words, words},
 };
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_meta::Title;
@@ -42,9 +42,13 @@ fn Refusal() -> impl IntoView {
 fn Side() -> impl IntoView {
     let words = words();
     let here = use_url().get_untracked().path().to_owned();
-    let manages = Reader::here().may(Permission::ManagePeople);
+    let reader = Reader::here();
+    let manages = reader.may(Permission::ManagePeople);
+    let sees_events = reader.may(Permission::SeeEvents);
     let pages = [
         Some(("/", "grid", words.board)),
+        Some(("/tickets", "ticket", ticket_words().tickets)),
+        sees_events.then_some(("/events", "inbox", ticket_words().events)),
         Some(("/certificates", "seal", words.certificates)),
         manages.then_some(("/people", "person", words.people)),
         Some(("/status", "pulse", words.status)),

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 /// One message of `GET /api/v1/stream`: `id` orders it, the kind is its SSE event name.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Event {
+    /// `seq` in the JSON, because a ticket's `id` stands beside it.
+    #[serde(rename = "seq")]
     pub id: i64,
     pub at: Timestamp,
     #[serde(flatten)]
@@ -86,5 +88,33 @@ impl What {
             }
             Self::Ticket { domain, .. } | Self::Webhook { domain, .. } => domain.as_ref(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_has_its_own_number_and_the_tickets_id() {
+        let event = Event {
+            id: 7,
+            at: Timestamp(0),
+            what: What::Ticket {
+                id: "k3v9".into(),
+                number: 12,
+                domain: None,
+                status: ticket::Status::Open,
+                version: 1,
+                occurrences: 1,
+            },
+        };
+        let json = serde_json::to_string(&event).unwrap();
+        assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event, "{json}");
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(
+            (&value["seq"], &value["id"], &value["number"]),
+            (&7.into(), &"k3v9".into(), &12.into())
+        );
     }
 }

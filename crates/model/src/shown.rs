@@ -170,6 +170,7 @@ impl Mask for Ticket {
 impl Mask for TicketCard {
     fn mask(&mut self) {
         self.ticket.mask();
+        self.seen.mask();
         self.timeline
             .retain(|entry| !matches!(entry.what, Moment::Comment { .. }));
         self.timeline.mask();

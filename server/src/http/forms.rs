@@ -74,7 +74,7 @@ async fn add(
     let draft = entry.draft();
     match web.desk.add_domain(&who, &draft, pages::spoken(&headers)).await {
         Ok(domain) => Redirect::to(&format!("/?q={}", domain.name)).into_response(),
-        Err(error) => pages::refused(web, who, page, headers, Refused { draft, error }).await,
+        Err(error) => again(web, who, page, headers, draft, error).await,
     }
 }
 
@@ -99,7 +99,7 @@ async fn edit(
         .await
     {
         Ok(domain) => Redirect::to(&format!("/domains/{}", domain.name)).into_response(),
-        Err(error) => pages::refused(web, who, page, headers, Refused { draft, error }).await,
+        Err(error) => again(web, who, page, headers, draft, error).await,
     }
 }
 
@@ -113,17 +113,20 @@ async fn remove(
     match web.desk.remove_domain(&who, &domain).await {
         Ok(()) | Err(Error::NotFound { .. }) => Redirect::to("/").into_response(),
         Err(error) => {
-            let refused = Refused {
-                draft: web
-                    .desk
-                    .watched(&who, &domain)
-                    .map(|domain| Draft::of(&domain))
-                    .unwrap_or_default(),
-                error,
-            };
+            let watched = web.desk.watched(&who, &domain);
+            let draft = watched.map(|domain| Draft::of(&domain)).unwrap_or_default();
             // The page that the button is on.
             let page = Uri::try_from(format!("/domains/{domain}/edit")).unwrap_or_default();
-            pages::refused(web, who, page, headers, refused).await
+            again(web, who, page, headers, draft, error).await
         }
     }
+}
+
+/// The form's page, as it was filled in.
+async fn again(web: Web, who: Actor, page: Uri, headers: HeaderMap, draft: Draft, error: Error) -> Response {
+    let refused = Refused {
+        draft,
+        ..Refused::because(error)
+    };
+    pages::refused(web, who, page, headers, refused).await
 }

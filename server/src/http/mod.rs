@@ -14,6 +14,7 @@ mod people;
 mod rejection;
 mod router;
 mod slow;
+mod tickets;
 mod token;
 
 pub(crate) use hooks::Room;

@@ -2,10 +2,10 @@
 
 use super::{
     Web, actor::Who, api, assets, forms, headers::content_security_policy, login::own_path, people,
-    rejection::problem,
+    rejection::problem, tickets as ticket_forms,
 };
 use app::{
-    Assets, Door, Fragment, Refused, Theme, fragment,
+    Assets, Door, EventFilter, Filter, Fragment, ParamsMap, Refused, Theme, fragment,
     narrow::{Unfolded, percent_encoded},
     shell,
 };
@@ -33,11 +33,15 @@ pub(crate) fn router() -> Router<Web> {
         .route("/parts/domain/{domain}", get(domain))
         .route("/parts/certificates", get(certificates))
         .route("/parts/status", get(status))
+        .route("/parts/tickets", get(tickets))
+        .route("/parts/ticket/{number}", get(ticket))
+        .route("/parts/events", get(events))
         .route("/calls/{*call}", post(call))
         .method_not_allowed_fallback(api::method_not_allowed)
         .layer(from_fn(api::log_in_first))
         .merge(forms::router())
         .merge(people::router())
+        .merge(ticket_forms::router())
         .fallback(page)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
 }
@@ -149,6 +153,33 @@ async fn certificates(State(web): State<Web>, Who(who): Who, headers: HeaderMap)
 
 async fn status(State(web): State<Web>, Who(who): Who, headers: HeaderMap) -> Response {
     part(&web, who, &headers, Fragment::Status).await
+}
+
+async fn tickets(State(web): State<Web>, Who(who): Who, uri: Uri, headers: HeaderMap) -> Response {
+    let filter = Filter::read(&query(&uri));
+    part(&web, who, &headers, Fragment::Tickets(filter)).await
+}
+
+async fn ticket(
+    State(web): State<Web>,
+    Who(who): Who,
+    Path(number): Path<i64>,
+    headers: HeaderMap,
+) -> Response {
+    part(&web, who, &headers, Fragment::Ticket(number)).await
+}
+
+async fn events(State(web): State<Web>, Who(who): Who, uri: Uri, headers: HeaderMap) -> Response {
+    let filter = EventFilter::read(&query(&uri));
+    part(&web, who, &headers, Fragment::Events(filter)).await
+}
+
+/// As the page's router reads it.
+fn query(uri: &Uri) -> ParamsMap {
+    let pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    pairs
+        .map(|(key, value)| (key.into_owned(), value.into_owned()))
+        .collect()
 }
 
 async fn part(web: &Web, who: Actor, headers: &HeaderMap, which: Fragment) -> Response {

@@ -13,7 +13,6 @@ use axum::{
 use desk::Actor;
 use model::{
     Error, Result, Role,
-    draft::Draft,
     people::{NewUser, UserChanges},
 };
 use serde::Deserialize;
@@ -133,11 +132,7 @@ async fn then(
     match done {
         Ok(()) => Redirect::to(next).into_response(),
         Err(error) => {
-            let refused = Refused {
-                draft: Draft::default(),
-                error,
-            };
-            pages::refused(web, who, Uri::from_static(form), headers, refused).await
+            pages::refused(web, who, Uri::from_static(form), headers, Refused::because(error)).await
         }
     }
 }

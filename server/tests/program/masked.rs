@@ -29,6 +29,7 @@ fn a_noc_finds_no_mark_behind_any_door(mut place: Place) {
     for door in ["imaps", "smtps", "https", "admin", "smtp", "submission"] {
         place.set(&format!("sites.here.{door}"), format!("{ADDRESS}:1"));
     }
+    place.integrations(json!([{"name": "wazuh", "secret": SECRET, "format": "wazuh"}]));
     place.set("hosts.there.via", format!("ssh://markedlocal@{ADDRESS}:1"));
     let desk = place.start();
     let root = desk.token("root");
@@ -36,8 +37,9 @@ fn a_noc_finds_no_mark_behind_any_door(mut place: Place) {
     assert_eq!(root.post("/api/v1/auth/users", &person.to_string()).status, 201);
     desk.has_checked("a.example");
     hosts(&desk);
+    let ticket = marked_ticket(&desk);
 
-    let everything = |user: &str| walk(&desk, user);
+    let everything = |user: &str| walk(&desk, user, &ticket);
     let seen = everything("root");
     for mark in MARKS {
         assert!(
@@ -53,7 +55,7 @@ fn a_noc_finds_no_mark_behind_any_door(mut place: Place) {
 }
 
 /// Every answer of every door, by token and by cookie, its headers too, and what streams.
-fn walk(desk: &Desk, user: &str) -> Vec<(String, String)> {
+fn walk(desk: &Desk, user: &str, ticket: &str) -> Vec<(String, String)> {
     let mut seen = Vec::new();
     for caller in [desk.token(user), desk.cookie(user)] {
         for Door { method, path } in doors() {
@@ -67,7 +69,8 @@ fn walk(desk: &Desk, user: &str) -> Vec<(String, String)> {
             let answer = caller.call(method, &path, "");
             seen.push((format!("{method} {path}"), format!("{answer:?}")));
         }
-        for path in MORE {
+        let of_ticket = format!("/api/v1/desk/tickets/{ticket}");
+        for path in MORE.iter().copied().chain([of_ticket.as_str()]) {
             let answer = caller.get(path);
             seen.push((path.to_owned(), format!("{answer:?}")));
         }
@@ -85,8 +88,44 @@ fn walk(desk: &Desk, user: &str) -> Vec<(String, String)> {
     seen
 }
 
+/// A ticket whose every text is marked, and an alert of Wazuh's, which a noc may see; returns the ticket's id.
+fn marked_ticket(desk: &Desk) -> String {
+    let root = desk.token("root");
+    let marked = "markedperson: markedlocal@markedcorp.example, 198.51.77.88";
+    let new = json!({"subject": marked, "body": marked, "domain": "a.example"});
+    let ticket = root.post("/api/v1/desk/tickets", &new.to_string()).json();
+    let id = ticket["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/desk/tickets/{id}");
+    let comment = json!({ "body": marked }).to_string();
+    assert_eq!(root.post(&format!("{path}/comments"), &comment).status, 201);
+    let change = json!({"assigned_to": "markedperson", "subject": format!("{marked}!")}).to_string();
+    let changed = root.with("if-match", "*").call("PATCH", &path, &change);
+    assert_eq!(changed.status, 200, "{changed:?}");
+    let alert = json!({
+        "id": "1", "rule": {"id": "5712", "level": 12, "description": marked}, "agent": {"name": "web01"},
+        "full_log": marked,
+    });
+    let sender = desk.anonymous().with("x-webhook-secret", SECRET);
+    assert_eq!(
+        sender
+            .post("/api/v1/webhooks/ingress/wazuh", &alert.to_string())
+            .status,
+        202
+    );
+    id
+}
+
+const SECRET: &str = "a secret between machines";
+
 /// What the doors' own paths do not reach.
-const MORE: [&str; 6] = [
+const MORE: [&str; 13] = [
+    "/tickets?status=all",
+    "/tickets/2",
+    "/parts/ticket/2",
+    "/events?event=1",
+    "/api/v1/webhooks/events/1",
+    "/api/v1/desk/tickets?q=a.example",
+    "/domains/a.example",
     "/?open=a.example/webmail_https",
     "/?open=a.example/dns_spf",
     "/parts/detail/a.example/dns_spf",

@@ -73,6 +73,13 @@ impl Desk {
         self.0.store.ticket_counts().await.map_err(internal)
     }
 
+    /// How many tickets want somebody's attention.
+    pub async fn live_tickets(&self, who: &Actor) -> Result<i64> {
+        let counts = self.ticket_counts(who).await?;
+        let live = counts.into_iter().filter(|(status, _)| status.is_live());
+        Ok(live.map(|(_, count)| count).sum())
+    }
+
     /// A ticket with its whole time line, by its id.
     pub async fn ticket(&self, who: &Actor, id: &str) -> Result<Shown<TicketCard>> {
         let grant = who.may(Permission::SeeTickets)?;
@@ -92,6 +99,7 @@ impl Desk {
     async fn ticket_card(&self, grant: Grant, case: Case) -> Result<Shown<TicketCard>> {
         let mut card = TicketCard {
             timeline: self.timeline(&case).await?,
+            seen: case.seen,
             ticket: case.ticket,
         };
         if grant != Grant::Whole {

@@ -54,6 +54,8 @@ pub struct Ticket {
 pub struct TicketCard {
     #[serde(flatten)]
     pub ticket: Ticket,
+    /// What the Desk's own checks saw red since it was opened, each as it was seen last.
+    pub seen: Vec<Seen>,
     pub timeline: Vec<Entry>,
 }
 
