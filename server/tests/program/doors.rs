@@ -240,7 +240,7 @@ fn who_may(method: &str, path: &str) -> &'static [&'static str] {
         &["root"]
     } else if path == "/domains/new"
         || path.ends_with("/replay")
-        || path.ends_with("/edit")
+        || (begins(&["/domains/"]) && path.ends_with("/edit"))
         || path.ends_with("/remove")
         || (begins(&["/api/v1/desk/domains"]) && method != "GET")
     {
