@@ -184,8 +184,11 @@ impl Writer {
         let ours = intake::reports(&events, &batch.runs, &self.latest);
         let taken = intake::take(&mut tx, &mut docket, &batch.reports).await?;
         let of_ours = intake::take(&mut tx, &mut docket, &ours).await?;
-        events.extend(taken.events.into_iter().chain(of_ours.events));
-        events.extend(docket.close(&mut tx).await?);
+        events.extend(taken.events);
+        let mut happened = taken.happened;
+        happened.extend(of_ours.happened);
+        happened.extend(docket.close(&mut tx).await?);
+        events.extend(tx.append(happened).await?);
         tx.commit().await?;
         for (edit, done) in batch.edits.iter().zip(&edited) {
             if *done {

@@ -68,6 +68,8 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<Pools<Sqlite>, sqlx::Erro
                 .journal_mode(SqliteJournalMode::Wal)
                 // With NORMAL a power cut takes back what was committed.
                 .synchronous(SqliteSynchronous::Full)
+                // Statements of many rows are one for each number of rows.
+                .statement_cache_capacity(STATEMENTS)
                 .pragma("cache_size", WRITER_CACHE_KIB)
                 .pragma("journal_size_limit", JOURNAL_BYTES),
         )
@@ -144,6 +146,8 @@ pub(crate) const ROWS: usize = 500;
 const CACHE_KIB: &str = "-1024";
 /// The writer goes through the steps of every domain again and again.
 const WRITER_CACHE_KIB: &str = "-8192";
+/// Prepared, of which a storm of webhooks uses a few for each size of a batch.
+const STATEMENTS: usize = 400;
 /// What a long transaction has made of the write-ahead log shrinks to this again.
 const JOURNAL_BYTES: &str = "8388608";
 /// `desk` in ASCII: advisory locks share one number space per database.

@@ -40,6 +40,7 @@ mod history;
 mod https;
 mod inventory;
 mod login;
+mod loss;
 mod manual;
 mod masked;
 mod open;

@@ -3,7 +3,7 @@
 use crate::passwords::random_word;
 use model::{
     DomainName, Patience, Timestamp,
-    event::{Event, What},
+    event::What,
     ticket::{Case, Entry, Fault, Green, Kind, Raised, Ticket},
 };
 use std::collections::HashMap;
@@ -18,7 +18,8 @@ pub(crate) struct Docket {
 
 struct File {
     case: Case,
-    is_new: bool,
+    /// That of the database; `None`: it is new.
+    version: Option<i64>,
     is_changed: bool,
     told: Vec<Entry>,
 }
@@ -73,7 +74,7 @@ impl Docket {
         let number = tx.ticket_numbers(1).await?;
         let fault = raised.fault.clone();
         let file = self.put(Case::open(random_word(ID), number, raised, at));
-        self.files[file].is_new = true;
+        self.files[file].version = None;
         self.of_fault.insert(fault, Some(file));
         Ok(number)
     }
@@ -126,8 +127,8 @@ impl Docket {
         Some(&self.files[file].case).filter(|case| case.ticket.status.is_live())
     }
 
-    /// Writes what was changed, and returns the events of the stream.
-    pub(crate) async fn close(mut self, tx: &mut Tx) -> Result<Vec<Event>, store::Error> {
+    /// Writes what was changed, and returns what there is to tell of it.
+    pub(crate) async fn close(mut self, tx: &mut Tx) -> Result<Vec<(Timestamp, What)>, store::Error> {
         let mut told = Vec::new();
         for file in &mut self.files {
             for entry in file.told.drain(..) {
@@ -135,27 +136,27 @@ impl Docket {
                 told.push((file.case.ticket.number, file.case.lines, entry));
             }
         }
-        let new: Vec<&Case> = self
+        let of = |which: fn(&File) -> bool| -> Vec<&Case> {
+            let files = self.files.iter().filter(|file| which(file));
+            files.map(|file| &file.case).collect()
+        };
+        tx.save_cases(&of(File::is_other)).await?;
+        tx.save_sightings(&of(|file| file.is_changed && !file.is_other()))
+            .await?;
+        tx.write_words(&of(|file| file.version.is_none())).await?;
+        tx.tell(&told).await?;
+        let touched = self
             .files
             .iter()
-            .filter(|file| file.is_new)
-            .map(|file| &file.case)
-            .collect();
-        tx.add_cases(&new).await?;
-        let changed = self.files.iter().filter(|file| file.is_changed && !file.is_new);
-        for file in changed {
-            tx.save_case(&file.case).await?;
-        }
-        tx.tell(&told).await?;
-        let touched = self.files.iter().filter(|file| file.is_new || file.is_changed);
-        let events = touched.map(|file| (file.case.ticket.updated_at, announcement(&file.case.ticket)));
-        tx.append(events.collect()).await
+            .filter(|file| file.is_changed || file.is_other());
+        let told = touched.map(|file| (file.case.ticket.updated_at, announcement(&file.case.ticket)));
+        Ok(told.collect())
     }
 
     fn put(&mut self, case: Case) -> usize {
         self.files.push(File {
+            version: Some(case.ticket.version),
             case,
-            is_new: false,
             is_changed: false,
             told: Vec::new(),
         });
@@ -169,6 +170,13 @@ impl Docket {
             .copied()
             .flatten()?;
         Some(&mut self.files[file]).filter(|file| file.case.ticket.status.is_live())
+    }
+}
+
+impl File {
+    /// New, or changed in what people could have changed.
+    fn is_other(&self) -> bool {
+        self.version != Some(self.case.ticket.version)
     }
 }
 

@@ -82,7 +82,10 @@ pub(crate) struct Receipt {
 pub(crate) struct Taken {
     /// One for each, in their order.
     pub(crate) receipts: Vec<Receipt>,
+    /// What happened by it and is in the stream already.
     pub(crate) events: Vec<Event>,
+    /// What there is to tell of it still.
+    pub(crate) happened: Vec<(Timestamp, What)>,
     /// The domains that are watched from now on.
     pub(crate) watched: Vec<Domain>,
 }
@@ -129,7 +132,7 @@ pub(crate) async fn take(
     }
     tx.add_deliveries(&deliveries).await?;
     let told = deliveries.iter().map(|one| (one.received_at, announcement(one)));
-    taken.events.extend(tx.append(told.collect()).await?);
+    taken.happened = told.collect();
     taken.receipts = answers(receipts, &keys, &first);
     Ok(taken)
 }
@@ -151,8 +154,7 @@ pub(crate) async fn retake(
         ..delivery(incoming, id, ticket, "")
     };
     tx.settle_delivery(&delivery).await?;
-    let told = vec![(incoming.received_at, announcement(&delivery))];
-    taken.events.extend(tx.append(told).await?);
+    taken.happened = vec![(incoming.received_at, announcement(&delivery))];
     Ok(taken)
 }
 

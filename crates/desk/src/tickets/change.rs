@@ -44,7 +44,7 @@ impl Desk {
             who: Some(who.username().to_owned()),
             what: Moment::Opened { body },
         };
-        tx.add_cases(&[&case]).await.map_err(internal)?;
+        tx.save_cases(&[&case]).await.map_err(internal)?;
         tx.tell(&[(number, 1, opened)]).await.map_err(internal)?;
         tx.rewrite_words(&case).await.map_err(internal)?;
         let deed = self.deed(who, Action::TicketOpened, &format!("#{number}"));
@@ -85,7 +85,7 @@ impl Desk {
                 (case.ticket.number, case.lines, entry)
             });
             let numbered: Vec<_> = numbered.collect();
-            tx.save_case(&case).await.map_err(internal)?;
+            tx.save_cases(&[&case]).await.map_err(internal)?;
             tx.tell(&numbered).await.map_err(internal)?;
             tx.rewrite_words(&case).await.map_err(internal)?;
             let deed = self.deed(who, Action::TicketEdited, &format!("#{}", case.ticket.number));
@@ -115,7 +115,7 @@ impl Desk {
             who: Some(who.username().to_owned()),
             what: Moment::Comment { body },
         };
-        tx.save_case(&case).await.map_err(internal)?;
+        tx.save_cases(&[&case]).await.map_err(internal)?;
         tx.tell(&[(case.ticket.number, case.lines, entry)])
             .await
             .map_err(internal)?;

@@ -97,7 +97,9 @@ impl Desk {
         let taken = intake::retake(&mut tx, &mut docket, &incoming, id, (stored.webhook.ticket, fate)).await;
         let taken = taken.map_err(internal)?;
         let mut events = taken.events;
-        events.extend(docket.close(&mut tx).await.map_err(internal)?);
+        let mut happened = taken.happened;
+        happened.extend(docket.close(&mut tx).await.map_err(internal)?);
+        events.extend(tx.append(happened).await.map_err(internal)?);
         let deed = self.deed(who, Action::EventReplayed, &id.to_string());
         let deed = deed.with(fields(stored.webhook.state), fields(fate));
         tx.note(&deed).await.map_err(internal)?;

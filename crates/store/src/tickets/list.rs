@@ -1,10 +1,10 @@
 //! Lists of tickets: filtered, sought by words, newest first.
 
-use super::{CaseRow, words};
+use super::{TicketRow, words};
 use crate::{Result, Store, error::storable};
 use model::{
     DomainName,
-    ticket::{Case, Kind, Priority, Status, Ticket},
+    ticket::{Kind, Priority, Status, Ticket},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
@@ -41,7 +41,7 @@ impl Store {
                     return Ok(Vec::new());
                 };
                 query
-                    .build_query_as::<CaseRow>()
+                    .build_query_as::<TicketRow>()
                     .fetch_all(&pools.readers)
                     .await?
             }
@@ -59,14 +59,12 @@ impl Store {
                     return Ok(Vec::new());
                 };
                 query
-                    .build_query_as::<CaseRow>()
+                    .build_query_as::<TicketRow>()
                     .fetch_all(&pools.readers)
                     .await?
             }
         };
-        rows.into_iter()
-            .map(|row| Case::try_from(row).map(|case| case.ticket))
-            .collect()
+        rows.into_iter().map(Ticket::try_from).collect()
     }
 
     /// How many tickets there are of each status.
@@ -106,7 +104,11 @@ where
     for<'q> String: Encode<'q, DB> + Type<DB>,
     for<'q> i64: Encode<'q, DB> + Type<DB>,
 {
-    let mut query = QueryBuilder::new("select * from tickets where true");
+    let mut query = QueryBuilder::new(
+        "select number, id, kind, domain, tenant, subject, status, priority, assigned_to, occurrences,
+             created_at, updated_at, last_seen_at, version
+         from tickets where true",
+    );
     if !sought.status.is_empty() {
         let mut all = query.push(" and status in (").separated(", ");
         for status in sought.status {

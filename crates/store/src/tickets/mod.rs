@@ -65,36 +65,49 @@ impl Tx {
         row.map(Case::try_from).transpose()
     }
 
-    /// The newest ticket of each fault, live or not.
+    /// The live ticket of each fault; of one that has none, its newest.
     pub async fn cases(&mut self, faults: &[&Fault]) -> Result<HashMap<Fault, Case>> {
-        let mut cases = HashMap::new();
+        let mut cases = HashMap::with_capacity(faults.len());
         for faults in faults.chunks(ROWS) {
-            let rows = on!(self, |db| {
-                let mut query = QueryBuilder::new(
-                    "select * from tickets where number in (select max(number) from tickets where fault in (",
-                );
-                let mut keys = query.separated(", ");
-                for fault in faults {
-                    keys.push_bind(fault.as_str());
-                }
-                // A fault's live ticket is its newest, but where a person has reopened an older one.
-                query.push(") group by fault) or (live and fault in (");
-                let mut keys = query.separated(", ");
-                for fault in faults {
-                    keys.push_bind(fault.as_str());
-                }
-                query.push("))").build_query_as::<CaseRow>().fetch_all(db).await?
-            });
-            for row in rows {
-                let case = Case::try_from(row)?;
-                if let Some(fault) = case.fault.clone()
-                    && (case.ticket.status.is_live() || !cases.contains_key(&fault))
-                {
-                    cases.insert(fault, case);
-                }
+            self.add_cases_of(faults, LIVE, &mut cases).await?;
+            let others: Vec<&Fault> = faults
+                .iter()
+                .copied()
+                .filter(|fault| !cases.contains_key(fault))
+                .collect();
+            if !others.is_empty() {
+                self.add_cases_of(&others, NEWEST, &mut cases).await?;
             }
         }
         Ok(cases)
+    }
+
+    /// Two questions, because one with an `or` reads every ticket there is.
+    async fn add_cases_of(
+        &mut self,
+        faults: &[&Fault],
+        (before, after): (&'static str, &'static str),
+        cases: &mut HashMap<Fault, Case>,
+    ) -> Result<()> {
+        let rows = on!(self, |db| {
+            let mut query = QueryBuilder::new(before);
+            let mut keys = query.separated(", ");
+            for fault in faults {
+                keys.push_bind(fault.as_str());
+            }
+            query
+                .push(after)
+                .build_query_as::<CaseRow>()
+                .fetch_all(db)
+                .await?
+        });
+        for row in rows {
+            let case = Case::try_from(row)?;
+            if let Some(fault) = case.fault.clone() {
+                cases.insert(fault, case);
+            }
+        }
+        Ok(())
     }
 
     /// The live tickets that the Desk's own checks of these domains can prove to be over.
@@ -123,8 +136,9 @@ impl Tx {
         counted(self, "tickets", count).await
     }
 
-    pub async fn add_cases(&mut self, cases: &[&Case]) -> Result<()> {
-        for cases in cases.chunks(ROWS) {
+    /// Writes tickets, new ones and changed ones. What a ticket is about, and when it was opened, never change.
+    pub async fn save_cases(&mut self, cases: &[&Case]) -> Result<()> {
+        for cases in cases.chunks(CASES) {
             let rows = cases
                 .iter()
                 .map(|case| Ok((*case, seen(case)?, storable("subject", &case.ticket.subject)?)))
@@ -160,42 +174,52 @@ impl Tx {
                         .push_bind(case.resolved_at.map(|at| at.0))
                         .push_bind(case.lines);
                 })
+                .push(
+                    " on conflict (number) do update set subject = excluded.subject, status = excluded.status,
+                        live = excluded.live, priority = excluded.priority, assigned_to = excluded.assigned_to,
+                        occurrences = excluded.occurrences, updated_at = excluded.updated_at,
+                        last_seen_at = excluded.last_seen_at, version = excluded.version, seen = excluded.seen,
+                        green_runs = excluded.green_runs, is_deployed = excluded.is_deployed,
+                        resolved_at = excluded.resolved_at, lines = excluded.lines",
+                )
                 .build()
                 .execute(db)
                 .await?;
             });
         }
-        self.write_words(cases).await
+        Ok(())
     }
 
-    /// Gives a ticket these values. What it is about, and when it was opened, never change.
-    pub async fn save_case(&mut self, case: &Case) -> Result<()> {
-        let ticket = &case.ticket;
-        on!(self, |db| {
-            sqlx::query(
-                "update tickets set subject = $2, status = $3, live = $4, priority = $5, assigned_to = $6,
-                     occurrences = $7, updated_at = $8, last_seen_at = $9, version = $10, seen = $11,
-                     green_runs = $12, is_deployed = $13, resolved_at = $14, lines = $15
-                 where number = $1",
-            )
-            .bind(ticket.number)
-            .bind(storable("subject", &ticket.subject)?)
-            .bind(ticket.status.as_str())
-            .bind(ticket.status.is_live())
-            .bind(ticket.priority.as_str())
-            .bind(ticket.assigned_to.as_deref())
-            .bind(ticket.occurrences)
-            .bind(ticket.updated_at.0)
-            .bind(ticket.last_seen_at.0)
-            .bind(ticket.version)
-            .bind(seen(case)?)
-            .bind(i64::from(case.green_runs))
-            .bind(case.is_deployed)
-            .bind(case.resolved_at.map(|at| at.0))
-            .bind(case.lines)
-            .execute(db)
-            .await?;
-        });
+    /// Writes that tickets were seen again, or seen well: nothing that a list narrows by, and so no index.
+    pub async fn save_sightings(&mut self, cases: &[&Case]) -> Result<()> {
+        for cases in cases.chunks(ROWS) {
+            let rows = cases
+                .iter()
+                .map(|case| Ok((*case, seen(case)?)))
+                .collect::<Result<Vec<_>>>()?;
+            on!(self, |db| {
+                QueryBuilder::new(
+                    "update tickets set occurrences = now.column2, updated_at = now.column3,
+                        last_seen_at = now.column4, seen = now.column5, green_runs = now.column6,
+                        is_deployed = now.column7, lines = now.column8
+                     from (",
+                )
+                .push_values(rows, |mut row, (case, seen)| {
+                    row.push_bind(case.ticket.number)
+                        .push_bind(case.ticket.occurrences)
+                        .push_bind(case.ticket.updated_at.0)
+                        .push_bind(case.ticket.last_seen_at.0)
+                        .push_bind(seen)
+                        .push_bind(i64::from(case.green_runs))
+                        .push_bind(case.is_deployed)
+                        .push_bind(case.lines);
+                })
+                .push(") as now where number = now.column1")
+                .build()
+                .execute(db)
+                .await?;
+            });
+        }
         Ok(())
     }
 
@@ -234,10 +258,9 @@ fn moment(entry: &Entry) -> Result<String> {
 }
 
 #[derive(sqlx::FromRow)]
-struct CaseRow {
+struct TicketRow {
     number: i64,
     id: String,
-    fault: Option<String>,
     kind: String,
     domain: Option<String>,
     tenant: Option<String>,
@@ -250,6 +273,13 @@ struct CaseRow {
     updated_at: i64,
     last_seen_at: i64,
     version: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct CaseRow {
+    #[sqlx(flatten)]
+    ticket: TicketRow,
+    fault: Option<String>,
     reported_by: Option<String>,
     seen: String,
     green_runs: i64,
@@ -270,23 +300,31 @@ impl TryFrom<CaseRow> for Case {
             is_deployed: row.is_deployed,
             resolved_at: row.resolved_at.map(Timestamp),
             lines: row.lines,
-            ticket: Ticket {
-                id: row.id,
-                number: row.number,
-                kind: Kind::parse(&row.kind).ok_or_else(|| Error::strange("kind", row.kind))?,
-                domain: row.domain.as_deref().map(domains::name).transpose()?,
-                tenant: row.tenant,
-                subject: row.subject,
-                status: Status::parse(&row.status).ok_or_else(|| Error::strange("status", row.status))?,
-                priority: Priority::parse(&row.priority)
-                    .ok_or_else(|| Error::strange("priority", row.priority))?,
-                assigned_to: row.assigned_to,
-                occurrences: row.occurrences,
-                created_at: Timestamp(row.created_at),
-                updated_at: Timestamp(row.updated_at),
-                last_seen_at: Timestamp(row.last_seen_at),
-                version: row.version,
-            },
+            ticket: row.ticket.try_into()?,
+        })
+    }
+}
+
+impl TryFrom<TicketRow> for Ticket {
+    type Error = Error;
+
+    fn try_from(row: TicketRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            number: row.number,
+            kind: Kind::parse(&row.kind).ok_or_else(|| Error::strange("kind", row.kind))?,
+            domain: row.domain.as_deref().map(domains::name).transpose()?,
+            tenant: row.tenant,
+            subject: row.subject,
+            status: Status::parse(&row.status).ok_or_else(|| Error::strange("status", row.status))?,
+            priority: Priority::parse(&row.priority)
+                .ok_or_else(|| Error::strange("priority", row.priority))?,
+            assigned_to: row.assigned_to,
+            occurrences: row.occurrences,
+            created_at: Timestamp(row.created_at),
+            updated_at: Timestamp(row.updated_at),
+            last_seen_at: Timestamp(row.last_seen_at),
+            version: row.version,
         })
     }
 }
@@ -309,3 +347,12 @@ impl TryFrom<LineRow> for Entry {
         })
     }
 }
+
+/// What stands before the faults and after them.
+const LIVE: (&str, &str) = ("select * from tickets where live and fault in (", ")");
+const NEWEST: (&str, &str) = (
+    "select * from tickets where number in (select max(number) from tickets where fault in (",
+    ") group by fault)",
+);
+/// Rows of tickets in one statement: SQLite takes 32,766 values at most, and each has many.
+const CASES: usize = 250;

@@ -8,7 +8,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 impl Tx {
     /// Has these tickets found by their present subjects.
-    pub(super) async fn write_words(&mut self, cases: &[&Case]) -> Result<()> {
+    pub async fn write_words(&mut self, cases: &[&Case]) -> Result<()> {
         for cases in cases.chunks(ROWS) {
             let rows: Vec<_> = cases.iter().map(|case| Row::of(&case.ticket, "")).collect();
             self.put_words(&rows).await?;

@@ -88,6 +88,16 @@ impl Caller {
         }
     }
 
+    /// The same at a Desk that may end meanwhile: `None` where no whole answer came.
+    pub(crate) fn attempt(&self, method: &str, path: &str, body: &str) -> Option<Answer> {
+        let mut response = self.try_send(method, path, body).ok()?;
+        Some(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.body_mut().read_to_string().ok()?,
+        })
+    }
+
     /// Server-Sent Events.
     pub(crate) fn stream(&self, path: &str) -> Messages {
         let response = self.send("GET", path, "");
@@ -97,18 +107,22 @@ impl Caller {
     }
 
     fn send(&self, method: &str, path: &str, body: &str) -> Response<Body> {
+        let answer = self.try_send(method, path, body);
+        answer.unwrap_or_else(|why| panic!("{method} {path}: {why}"))
+    }
+
+    fn try_send(&self, method: &str, path: &str, body: &str) -> Result<Response<Body>, ureq::Error> {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.origin));
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let answer = if body.is_empty() {
+        if body.is_empty() {
             self.agent.run(request.body(()).unwrap())
         } else {
             self.agent.run(request.body(body).unwrap())
-        };
-        answer.unwrap_or_else(|why| panic!("{method} {path}: {why}"))
+        }
     }
 }
 

@@ -94,9 +94,14 @@ impl Desk {
         self.program.ends()
     }
 
+    /// SIGKILL, while others still talk to it; [`Desk::kill`] waits for its end.
+    pub(crate) fn kill_now(&self) {
+        self.program.signal(Signal::SIGKILL);
+    }
+
     /// SIGKILL: it does not get to write anything any more.
     pub(crate) fn kill(self) {
-        self.program.signal(Signal::SIGKILL);
+        self.kill_now();
         assert_eq!(self.program.ends().code, None);
     }
 }

@@ -1,0 +1,128 @@
+//! Nothing that was acknowledged is lost, and nothing is done twice, wherever the program is killed.
+
+use crate::harness::{Caller, Desk, Place};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    thread,
+    time::Duration,
+};
+
+on_both_engines! {
+    every_acknowledged_event_survives_a_kill_at_any_instant
+}
+
+fn every_acknowledged_event_survives_a_kill_at_any_instant(mut place: Place) {
+    place.integrations(json!([{"name": "vm112", "secret": SECRET}]));
+    let mut desk = place.start();
+    let (mut acknowledged, sent) = (BTreeMap::new(), AtomicUsize::new(0));
+    for kill in 0..KILLS {
+        acknowledged.extend(storm(&desk, &sent, kill));
+        desk.kill();
+        desk = place.start_new();
+    }
+    assert!(
+        acknowledged.len() > KILLS * 20,
+        "only {} in {KILLS} lives",
+        acknowledged.len()
+    );
+
+    // What was acknowledged is there, under the id that was told.
+    let sender = desk.anonymous().with("x-webhook-secret", SECRET);
+    for (id, event) in acknowledged.iter().step_by(1 + acknowledged.len() / 500) {
+        let again = sender.post(INGRESS, &body(*id)).json();
+        assert_eq!(again, json!({"event_id": event, "duplicate": true}), "{id}");
+    }
+    let root = desk.token("root");
+    let stored = all(&root, "/api/v1/webhooks/events?integration=vm112");
+    let ids: BTreeSet<&str> = stored
+        .iter()
+        .map(|event| event["event_id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids.len(), stored.len());
+    for event in acknowledged.values() {
+        assert!(
+            ids.contains(event.as_str()),
+            "event {event} was acknowledged and is lost"
+        );
+    }
+    assert!(
+        stored.len() <= sent.load(Ordering::SeqCst),
+        "something is there twice"
+    );
+
+    // One ticket a fault, which counts exactly what is there.
+    let tickets = all(&root, "/api/v1/desk/tickets?kind=mail_tls");
+    let faults: BTreeSet<&str> = tickets
+        .iter()
+        .map(|ticket| ticket["domain"].as_str().unwrap())
+        .collect();
+    assert_eq!(faults.len(), tickets.len(), "a fault has two tickets");
+    let counted: u64 = tickets
+        .iter()
+        .map(|ticket| ticket["occurrences"].as_u64().unwrap())
+        .sum();
+    assert_eq!(counted, stored.len() as u64);
+}
+
+/// Sends events of their own from several connections until the program is about to be killed; returns those that
+/// were acknowledged, with the ids that were told.
+fn storm(desk: &Desk, sent: &AtomicUsize, kill: usize) -> BTreeMap<usize, String> {
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let senders: Vec<_> = (0..SENDERS)
+            .map(|_| {
+                let sender = desk.anonymous().with("x-webhook-secret", SECRET);
+                let stop = &stop;
+                scope.spawn(move || {
+                    let mut told = Vec::new();
+                    while !stop.load(Ordering::SeqCst) {
+                        let id = sent.fetch_add(1, Ordering::SeqCst);
+                        let answer = sender.attempt("POST", INGRESS, &body(id));
+                        match answer {
+                            Some(answer) if answer.status == 202 => {
+                                told.push((id, answer.json()["event_id"].as_str().unwrap().to_owned()));
+                            }
+                            Some(answer) => panic!("{answer:?}"),
+                            // Killed before it answered: whether it is there is anybody's guess.
+                            None => break,
+                        }
+                    }
+                    told
+                })
+            })
+            .collect();
+        // Another instant each time, and within a batch as often as between two.
+        thread::sleep(Duration::from_micros(60_000 + (kill as u64 * 7_919) % 97_000));
+        desk.kill_now();
+        stop.store(true, Ordering::SeqCst);
+        senders
+            .into_iter()
+            .flat_map(|sender| sender.join().unwrap())
+            .collect()
+    })
+}
+
+fn body(id: usize) -> String {
+    json!({"event": "infra.mail_tls.failed", "id": id.to_string(), "data": {"domain": format!("d{}.example", id % 40)}})
+        .to_string()
+}
+
+/// All items of a list, page by page.
+fn all(who: &Caller, path: &str) -> Vec<Value> {
+    let (mut items, mut next) = (Vec::new(), String::new());
+    loop {
+        let page = who.get(&format!("{path}&limit=200{next}")).json();
+        items.extend(page["items"].as_array().unwrap().iter().cloned());
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            return items;
+        };
+        next = format!("&cursor={cursor}");
+    }
+}
+
+const INGRESS: &str = "/api/v1/webhooks/ingress/vm112";
+const SECRET: &str = "a secret between machines";
+const SENDERS: usize = 6;
+const KILLS: usize = 20;
