@@ -89,24 +89,7 @@ impl Served {
         ))
     }
 
-    /// JSON, as a program sends it.
-    pub(crate) fn send(&self, path: &str, token: &str, json: &str) -> Result<Answer> {
-        self.ask(&format!(
-            "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{json}",
-            self.address,
-            json.len()
-        ))
-    }
-
-    pub(crate) fn ask_for(&self, path: &str, token: &str) -> Result<Answer> {
-        self.ask(&format!(
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n",
-            self.address
-        ))
-    }
-
-    fn ask(&self, request: &str) -> Result<Answer> {
+    pub(crate) fn ask(&self, request: &str) -> Result<Answer> {
         let mut stream = TcpStream::connect(self.address)?;
         stream.set_read_timeout(Some(Duration::from_secs(20)))?;
         let begun = Instant::now();

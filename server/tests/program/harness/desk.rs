@@ -94,6 +94,11 @@ impl Desk {
         self.program.ends()
     }
 
+    /// Holds it where it is; whoever talks to it waits.
+    pub(crate) fn freeze(&self) {
+        self.program.signal(Signal::SIGSTOP);
+    }
+
     /// SIGKILL, while others still talk to it; [`Desk::kill`] waits for its end.
     pub(crate) fn kill_now(&self) {
         self.program.signal(Signal::SIGKILL);

@@ -8,6 +8,7 @@
 
 mod caller;
 mod desk;
+mod disk;
 mod mail_server;
 mod messages;
 mod place;
@@ -16,6 +17,7 @@ mod visitor;
 
 pub(crate) use caller::{Answer, Caller};
 pub(crate) use desk::Desk;
+pub(crate) use disk::{Disk, sqlite_at};
 pub(crate) use mail_server::MailServer;
 pub(crate) use messages::Message;
 pub(crate) use place::{PASSWORD, Place};
