@@ -126,15 +126,17 @@ pub(crate) const SCHEMATHESIS: &str = "target/schemathesis/bin/schemathesis";
 const ENVIRONMENT: &str = "target/schemathesis";
 const REQUIREMENTS: &str = "end2end/schemathesis.txt";
 
-const PACKAGES: [&str; 16] = [
+const PACKAGES: [&str; 18] = [
     "bind9-dnsutils",
     "caddy",
     "chromium",
     "curl",
     "dovecot-imapd",
+    "e2fsprogs",
     "haproxy",
     "knot",
     "libnginx-mod-mail",
+    "mount",
     "nginx",
     "openssh-client",
     "openssh-server",

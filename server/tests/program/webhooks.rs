@@ -2,6 +2,7 @@
 
 use crate::harness::{Caller, Desk, MailServer, Place};
 use serde_json::{Value, json};
+use std::process::Command;
 use testkit::Ca;
 
 on_both_engines! {
@@ -19,6 +20,7 @@ on_both_engines! {
     a_noc_reads_wazuhs_events_alone_and_no_payload
     an_event_is_replayed_without_a_second_ticket
     a_webhook_and_its_ticket_come_over_the_stream
+    wazuhs_integrator_delivers_with_our_script
 }
 
 fn a_wrong_missing_or_empty_secret_leaves_no_row(mut place: Place) {
@@ -455,6 +457,45 @@ fn a_webhook_and_its_ticket_come_over_the_stream(mut place: Place) {
     for key in ["id", "number", "version"] {
         assert_eq!(ticket.data[key], opened[key], "{key}");
     }
+}
+
+/// As Wazuh's integratord runs it: the alert's file, the key, the address.
+fn wazuhs_integrator_delivers_with_our_script(mut place: Place) {
+    let desk = with_integrations(&mut place);
+    place.write("alert.json", &alert("1763794800.5", 12).to_string());
+    place.write("secret", &format!("{SECRET}\n"));
+    let file = |name: &str| place.folder().join(name).display().to_string();
+    let url = format!("{}{}", desk.origin(), ingress("wazuh"));
+    let run = |alert: &str, key: &str, url: &str| {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/wazuh/custom-ligbox");
+        let done = Command::new("python3")
+            .args([script, alert, key, url])
+            .output()
+            .unwrap();
+        (
+            done.status.code().unwrap(),
+            String::from_utf8(done.stderr).unwrap(),
+        )
+    };
+    assert_eq!(run(&file("alert.json"), SECRET, &url), (0, String::new()));
+    assert_eq!(
+        run(&file("alert.json"), &format!("file:{}", file("secret")), &url),
+        (0, String::new())
+    );
+    let ticket = only(tickets(&desk, ""));
+    assert_eq!(
+        (&ticket["kind"], &ticket["occurrences"]),
+        (&json!("security"), &json!(1)),
+        "it came twice"
+    );
+    let (code, said) = run(&file("alert.json"), "a wrong secret", &url);
+    assert_eq!(code, 1);
+    assert!(
+        said.contains("refused: 401") && !said.contains("a wrong secret"),
+        "{said}"
+    );
+    assert_eq!(run(&file("nothing.json"), SECRET, &url).0, 6);
+    assert_eq!(run(&file("alert.json"), SECRET, "ftp://x").0, 2);
 }
 
 fn with_integrations(place: &mut Place) -> Desk {

@@ -65,13 +65,7 @@ impl Disk {
     #[expect(clippy::disallowed_methods, reason = "a story waits as its reader would")]
     fn unmount(&self) {
         let until = Instant::now() + PATIENCE;
-        let unmounted = || {
-            Command::new("umount")
-                .arg("--quiet")
-                .arg(self.path())
-                .status()
-                .unwrap()
-        };
+        let unmounted = || Command::new("umount").arg(self.path()).output().unwrap().status;
         while !unmounted().success() {
             assert!(
                 Instant::now() < until,
