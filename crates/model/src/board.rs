@@ -150,6 +150,7 @@ impl Verdict {
 
 /// The figures above the board, counted over all domains, whatever the filter.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Figures {
     pub domains: usize,
     pub ready: usize,
@@ -162,9 +163,20 @@ pub struct Figures {
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Expiry {
     pub at: Timestamp,
     pub domain: DomainName,
+}
+
+/// `GET /api/v1/desk/overview`: how everything is, in figures.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Overview {
+    #[serde(flatten)]
+    pub figures: Figures,
+    /// Tickets that want somebody's attention.
+    pub open_tickets: i64,
 }
 
 /// `GET /api/v1/desk/domains/{domain}` and the page of a domain.

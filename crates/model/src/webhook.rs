@@ -44,6 +44,17 @@ pub struct Webhooks {
     pub next_cursor: Option<String>,
 }
 
+/// A system that may send webhooks; nothing of its secrets.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IntegrationSeen {
+    pub name: String,
+    /// Whether it has a secret: without one it takes no call.
+    pub takes_calls: bool,
+    /// When it was heard of last.
+    pub last_seen_at: Option<Timestamp>,
+}
+
 /// What became of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -39,6 +39,8 @@ pub(crate) fn router(
                 .patch(api::domains::edit)
                 .delete(api::domains::remove),
         )
+        .route("/desk/overview", get(api::tickets::overview))
+        .route("/integrations", get(api::events::integrations))
         .route("/desk/tickets", get(api::tickets::list).post(api::tickets::open))
         .route(
             "/desk/tickets/{id}",

@@ -252,6 +252,7 @@ fn who_may(method: &str, path: &str) -> &'static [&'static str] {
     } else if method == "GET"
         && begins(&[
             "/api/v1/webhooks/events",
+            "/api/v1/integrations",
             "/tickets",
             "/events",
             "/api/v1/desk/",

@@ -160,6 +160,15 @@ fn the_same_event_again_is_told_so_and_does_nothing_twice(mut place: Place) {
     );
     assert_eq!(events(&desk, "").len(), 3);
     assert_eq!(tickets(&desk, "kind=mail_tls")[0]["occurrences"], 1);
+    let root = desk.token("root");
+    let seen = root.get("/api/v1/integrations");
+    assert!(!seen.text.contains(SECRET));
+    let (vm112, wazuh) = (&seen.json()["items"][0], &seen.json()["items"][1]);
+    assert!(
+        vm112["last_seen_at"].is_string() && wazuh["last_seen_at"].is_null(),
+        "{seen:?}"
+    );
+    assert_eq!(root.get("/api/v1/desk/overview").json()["open_tickets"], 1);
     // It is remembered over a restart.
     desk.kill();
     let desk = place.start();

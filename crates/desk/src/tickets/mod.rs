@@ -9,6 +9,7 @@ use crate::{Actor, Desk, internal};
 use model::{
     DomainName, Error, Language, Permission, Result,
     access::Grant,
+    board::Overview,
     shown::Shown,
     ticket::{Case, Entry, Kind, Moment, Priority, Status, TicketCard, Tickets},
 };
@@ -71,6 +72,14 @@ impl Desk {
     pub async fn ticket_counts(&self, who: &Actor) -> Result<Vec<(Status, i64)>> {
         who.may(Permission::SeeTickets)?;
         self.0.store.ticket_counts().await.map_err(internal)
+    }
+
+    /// How everything is, in figures.
+    pub async fn overview(&self, who: &Actor) -> Result<Overview> {
+        Ok(Overview {
+            figures: self.figures(who)?,
+            open_tickets: self.live_tickets(who).await?,
+        })
     }
 
     /// How many tickets want somebody's attention.

@@ -7,7 +7,7 @@ use model::{
     access::Grant,
     shown::Shown,
     trail::{Action, Fields},
-    webhook::{Fate, WAZUH, WebhookCard, Webhooks},
+    webhook::{Fate, IntegrationSeen, WAZUH, WebhookCard, Webhooks},
 };
 use serde_json::Value;
 use store::{SoughtDeliveries, StoredDelivery};
@@ -53,6 +53,18 @@ impl Desk {
             next_cursor: last.map(|webhook| webhook.event_id.clone()),
             items,
         }))
+    }
+
+    /// Who may send webhooks, and when each was heard of last.
+    pub async fn integrations(&self, who: &Actor) -> Result<Vec<IntegrationSeen>> {
+        who.may(Permission::SeeChecks)?;
+        let seen = self.0.store.last_deliveries().await.map_err(internal)?;
+        let all = self.0.setup.integrations.iter().map(|one| IntegrationSeen {
+            name: one.name.clone(),
+            takes_calls: !one.keys.is_empty(),
+            last_seen_at: seen.iter().find(|(name, _)| *name == one.name).map(|(_, at)| *at),
+        });
+        Ok(all.collect())
     }
 
     /// A webhook with its payload.

@@ -59,6 +59,11 @@ impl Keys {
         Self::new([unguessable.clone()], Some(unguessable))
     }
 
+    /// Whether nobody can prove anything against them.
+    pub fn is_empty(&self) -> bool {
+        self.secrets.is_empty() && self.url_key.is_none()
+    }
+
     /// Whether what was shown before the body came is already enough to refuse. A signature needs the body.
     pub fn refuses_early(&self, proof: &Proof<'_>) -> bool {
         proof.signature.is_none() && !self.accepts(proof, b"", Timestamp(0))

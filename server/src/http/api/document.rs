@@ -58,6 +58,8 @@ pub(crate) async fn document() -> Response {
         infra::history,
         infra::hosts,
         infra::certificates,
+        tickets::overview,
+        events::integrations,
         tickets::list,
         tickets::one,
         tickets::open,

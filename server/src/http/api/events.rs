@@ -5,6 +5,7 @@ use super::{
     Asked,
     document::Refusal,
     limit,
+    people::Items,
 };
 use axum::{
     Json,
@@ -15,7 +16,7 @@ use desk::webhooks::WantedEvents;
 use model::{
     Error, Timestamp,
     shown::Shown,
-    webhook::{WebhookCard, Webhooks},
+    webhook::{IntegrationSeen, WebhookCard, Webhooks},
 };
 use serde::Deserialize;
 
@@ -100,4 +101,18 @@ pub(crate) async fn replay(
 /// What is no number is nobody's id.
 fn number(id: &str) -> i64 {
     id.parse().unwrap_or(-1)
+}
+
+/// Who may send webhooks, and when each was heard of last.
+#[utoipa::path(
+    get,
+    path = "/api/v1/integrations",
+    tag = "webhooks",
+    responses((status = 200, body = Items<IntegrationSeen>, description = "All integrations.")),
+)]
+pub(crate) async fn integrations(
+    State(web): State<Web>,
+    Who(who): Who,
+) -> Result<Json<Items<IntegrationSeen>>, Rejection> {
+    Ok(Json(web.desk.integrations(&who).await?.into()))
 }

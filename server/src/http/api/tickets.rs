@@ -15,6 +15,7 @@ use axum::{
 use desk::tickets::{Changes, Wanted};
 use model::{
     Error, Permission,
+    board::Overview,
     shown::Shown,
     ticket::{Kind, NewComment, NewTicket, Priority, Status, TicketCard, TicketChanges, Tickets},
 };
@@ -80,6 +81,17 @@ pub(crate) async fn one(
     Path(id): Path<String>,
 ) -> Result<Response, Rejection> {
     Ok(tagged(StatusCode::OK, web.desk.ticket(&who, &id).await?))
+}
+
+/// How everything is, in figures.
+#[utoipa::path(
+    get,
+    path = "/api/v1/desk/overview",
+    tag = "domains",
+    responses((status = 200, body = Overview, description = "The figures above the board.")),
+)]
+pub(crate) async fn overview(State(web): State<Web>, Who(who): Who) -> Result<Json<Overview>, Rejection> {
+    Ok(Json(web.desk.overview(&who).await?))
 }
 
 /// Opens a ticket.
