@@ -198,7 +198,6 @@ impl Mask for Entry {
                 before.mask();
                 after.mask();
             }
-            Moment::Notified { to, .. } => to.mask(),
             Moment::Event { .. }
             | Moment::EarlierEvents { .. }
             | Moment::Status { .. }

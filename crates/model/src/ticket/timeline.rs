@@ -72,9 +72,4 @@ pub enum Moment {
     Deployed {
         integration: String,
     },
-    /// Other systems or people are told.
-    Notified {
-        event: String,
-        to: String,
-    },
 }
