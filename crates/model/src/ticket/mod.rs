@@ -89,10 +89,10 @@ impl TicketCard {
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
+        $(#[$doc])*
         pub enum $name { $($(#[$variant_doc])* $variant,)* }
 
         impl $name {
@@ -117,6 +117,7 @@ macro_rules! words {
 
 words! {
     /// What a ticket is about.
+    #[cfg_attr(feature = "openapi", schema(as = TicketKind))]
     Kind {
         /// The TLS that mail clients see.
         MailTls = "mail_tls",
@@ -140,6 +141,7 @@ impl Kind {
 }
 
 words! {
+    #[cfg_attr(feature = "openapi", schema(as = TicketStatus))]
     Status {
         Open = "open",
         InProgress = "in_progress",
@@ -161,6 +163,7 @@ impl Status {
 
 words! {
     /// How soon a person should look, least first.
+    #[cfg_attr(feature = "openapi", schema(as = TicketPriority))]
     Priority {
         Low = "low",
         Normal = "normal",

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// One line of a ticket's time line.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = TicketEntry))]
 pub struct Entry {
     pub at: Timestamp,
     /// A username; null where the Desk did it by itself.
@@ -17,6 +18,7 @@ pub struct Entry {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = TicketMoment))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Moment {
     /// A person opened it; `body` is what they wrote.
