@@ -12,6 +12,7 @@ use crate::{
         dns::{Anchors, Answer, Question, Resolver},
         floor::Floor,
         host::{CommandFault, FileFault, Hosts, Said},
+        post::{Answered, Letter},
         probe,
         relay::Relay,
         starttls::Starttls,
@@ -21,6 +22,7 @@ use crate::{
 };
 use futures::{FutureExt, future::join_all};
 use model::{Code, Domain, DomainName, Endpoint, Evidence, Step, Timestamp, evidence::Outcome};
+use rustls::RootCertStore;
 use rustls_pki_types::CertificateDer;
 use std::{
     any::TypeId, collections::HashMap, panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration,
@@ -72,6 +74,14 @@ impl Engine {
     /// Whether a host answers; `Err` says why not.
     pub async fn reach(&self, host: &Host) -> Result<(), String> {
         Hosts::new(self.ssh_config.clone()).reach(host).await
+    }
+
+    /// Sends a letter to a web server that the platform's roots vouch for.
+    pub async fn post(&self, letter: Letter<'_>) -> Result<Answered, Ended> {
+        let roots = RootCertStore {
+            roots: self.platform.anchors().to_vec(),
+        };
+        letter.post(roots, self.limits).await
     }
 
     /// Where a proof by DNSSEC begins, in the place of the root's keys.

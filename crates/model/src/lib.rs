@@ -23,6 +23,7 @@ pub mod health;
 pub mod held;
 pub mod hint;
 pub mod history;
+pub mod job;
 pub mod language;
 pub mod mask;
 pub mod message;

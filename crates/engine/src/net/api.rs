@@ -4,14 +4,12 @@
 use super::{
     Ended, Limits,
     http::line::{self, Line},
-    probe::{connect, within},
+    probe::within,
 };
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::{Request, Uri, body::Bytes, header};
 use model::{Code, Endpoint};
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs, pki_types::ServerName};
-use std::sync::Arc;
-use tokio_rustls::TlsConnector;
+use rustls::RootCertStore;
 
 /// Where an API is: `http://host:port/prefix`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -70,7 +68,7 @@ impl Base {
         mut take: impl FnMut(usize, &[u8]) -> Result<(), Ended>,
     ) -> Result<(), ApiFault> {
         within(limits.whole, async {
-            let mut line = self.open(roots, limits).await?;
+            let mut line = Line::to(&self.endpoint, self.is_tls.then_some(roots), limits).await?;
             for (which, path) in paths.iter().enumerate() {
                 let mut page = 1;
                 loop {
@@ -88,23 +86,6 @@ impl Base {
         })
         .await
     }
-
-    async fn open(&self, roots: RootCertStore, limits: Limits) -> Result<Line, Ended> {
-        let stream = connect(&self.endpoint, limits.connect).await?;
-        if !self.is_tls {
-            return Line::over(stream).await;
-        }
-        let failed = |why: String| Ended::saying(Code::HandshakeFailed, why);
-        let name =
-            ServerName::try_from(self.endpoint.host().to_owned()).map_err(|why| failed(why.to_string()))?;
-        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|why| failed(why.to_string()))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let connecting = TlsConnector::from(Arc::new(config)).connect(name, stream);
-        Line::over(connecting.await.map_err(|why| failed(why.to_string()))?).await
-    }
 }
 
 /// A page, and the number of the next one.
@@ -114,7 +95,7 @@ async fn fetch(line: &mut Line, base: &Base, path: &str) -> Result<Paged, ApiFau
     let request = Request::get(format!("{}{path}", base.prefix))
         .header(header::HOST, base.endpoint.to_string())
         .header(header::ACCEPT, "application/json")
-        .body(Empty::new())
+        .body(Full::default())
         .map_err(|why| Ended::saying(Code::NotHttp, why.to_string()))?;
     let response = line.ask(request).await?;
     if response.status() != 200 {

@@ -6,6 +6,7 @@ pub mod dns;
 pub mod floor;
 pub mod host;
 pub mod http;
+pub mod post;
 pub mod probe;
 pub mod relay;
 pub mod starttls;

@@ -38,6 +38,7 @@ mod days;
 mod domains;
 mod events;
 mod hostile;
+mod jobs;
 mod people;
 mod record;
 mod runs;

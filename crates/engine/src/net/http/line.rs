@@ -1,8 +1,8 @@
 //! One HTTP/1.1 connection as a client (RFC 9112), whatever it goes over, bounded in size. The caller bounds the
 //! time.
 
-use crate::net::Ended;
-use http_body_util::{BodyExt, Empty};
+use crate::net::{Ended, Limits, probe::connect};
+use http_body_util::{BodyExt, Full};
 use hyper::{
     Request, Response,
     body::{Bytes, Incoming},
@@ -10,15 +10,18 @@ use hyper::{
     header::{self, HeaderValue},
 };
 use hyper_util::rt::TokioIo;
-use model::{Code, Reason};
+use model::{Code, Endpoint, Reason};
+use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs, pki_types::ServerName};
+use std::sync::Arc;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     task::JoinHandle,
 };
+use tokio_rustls::TlsConnector;
 
 /// A connection. Dropping it ends the task that drives it.
 pub(in crate::net) struct Line {
-    sender: SendRequest<Empty<Bytes>>,
+    sender: SendRequest<Full<Bytes>>,
     driver: JoinHandle<()>,
 }
 
@@ -38,10 +41,31 @@ impl Line {
         Ok(Self { sender, driver })
     }
 
+    /// To a server that proves by these roots to be the one; without them, to whoever answers there, and without TLS.
+    pub(in crate::net) async fn to(
+        endpoint: &Endpoint,
+        roots: Option<RootCertStore>,
+        limits: Limits,
+    ) -> Result<Self, Ended> {
+        let stream = connect(endpoint, limits.connect).await?;
+        let Some(roots) = roots else {
+            return Self::over(stream).await;
+        };
+        let failed = |why: String| Ended::saying(Code::HandshakeFailed, why);
+        let name = ServerName::try_from(endpoint.host().to_owned()).map_err(|why| failed(why.to_string()))?;
+        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|why| failed(why.to_string()))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let connecting = TlsConnector::from(Arc::new(config)).connect(name, stream);
+        Self::over(connecting.await.map_err(|why| failed(why.to_string()))?).await
+    }
+
     /// The head of the answer; `not_http` with [`Reason::ClosedEarly`] where the server closes instead.
     pub(in crate::net) async fn ask(
         &mut self,
-        mut request: Request<Empty<Bytes>>,
+        mut request: Request<Full<Bytes>>,
     ) -> Result<Response<Incoming>, Ended> {
         let name = HeaderValue::from_static("ligbox-desk");
         request.headers_mut().insert(header::USER_AGENT, name);

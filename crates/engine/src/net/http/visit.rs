@@ -9,7 +9,7 @@ use crate::net::{
     probe::{self, within},
     tls::Client,
 };
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::{
     Request,
     header::{self, HeaderMap, HeaderName},
@@ -113,7 +113,7 @@ async fn fetch(line: &mut Line, web: &Web, path: &str) -> Result<Page, Ended> {
         .header(header::ACCEPT, "text/html, text/plain, */*;q=0.1")
         // Saying nothing would allow any (RFC 9110 section 12.5.3).
         .header(header::ACCEPT_ENCODING, "identity")
-        .body(Empty::new())
+        .body(Full::default())
         .map_err(|why| Ended::saying(Code::NotHttp, format!("{path}: {why}")))?;
     let (head, body) = line.ask(request).await?.into_parts();
     let (body, is_cut) = line::read(body, MOST_BODY).await?;
