@@ -8,7 +8,9 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use desk::{
-    Desk, Setup, passwords,
+    Desk, Setup,
+    hooks::Hook,
+    passwords,
     people::{Newcomer, Welcome},
     webhooks::Integration,
 };
@@ -41,6 +43,7 @@ pub(crate) struct Plan {
     pub(crate) login_rate_limit: u32,
     pub(crate) missing_secrets: Vec<String>,
     pub(crate) integrations: Vec<Integration>,
+    pub(crate) hooks: Vec<Hook>,
     pub(crate) period: Duration,
     pub(crate) patience: Patience,
     pub(crate) sites: Vec<Site>,
@@ -71,6 +74,7 @@ pub(crate) async fn serve(
         patience: plan.patience,
         login_rate_limit: plan.login_rate_limit,
         integrations: plan.integrations,
+        hooks: plan.hooks,
         missing_secrets: plan.missing_secrets,
     };
     let desk = Desk::open(store.clone(), engine, setup, clock()).await?;
@@ -106,6 +110,10 @@ pub(crate) async fn serve(
         let (desk, stopping) = (desk.clone(), stopping.clone());
         async move { desk.run_schedule(stopping).await }
     });
+    let jobs = tokio::spawn({
+        let (desk, stopping) = (desk.clone(), stopping.clone());
+        async move { desk.run_jobs(stopping).await }
+    });
     let scheme = if is_https { "https" } else { "http" };
     tracing::info!(%address, "Listening on {scheme}://{address}");
     if plan.is_open {
@@ -123,6 +131,7 @@ pub(crate) async fn serve(
     });
     port.serve(app, &stopping).await;
     let _ = schedule.await;
+    let _ = jobs.await;
     // Waiting for it would block this runtime; its work is done.
     threads.shutdown_background();
     desk.close().await;
@@ -169,6 +178,7 @@ impl Plan {
             login_rate_limit: settings.auth.login_rate_limit,
             missing_secrets: settings.missing_secrets(),
             integrations: settings.integrations(),
+            hooks: settings.hooks(),
             period: settings.schedule.checks,
             patience: settings.tickets.patience(),
             sites: settings.sites(),

@@ -30,7 +30,10 @@ fn a_good_file_is_summed_up_and_its_warnings_told() {
     let text = "[auth]\nbootstrap_password = \"sesame\"\n[sites.a]\n[[domains]]\nname = \"x.example\"\n";
     fs::write(folder.path().join("desk.toml"), text).unwrap();
     let (out, err, code) = desk(folder.path(), &["config", "check", "--config", "desk.toml"], &[]).unwrap();
-    assert_eq!(out, "desk.toml: ok (1 site, 0 hosts, 1 domain, 0 integrations)\n");
+    assert_eq!(
+        out,
+        "desk.toml: ok (1 site, 0 hosts, 1 domain, 0 integrations, 0 hooks)\n"
+    );
     assert_eq!(
         err,
         "warning: desk.toml:2: auth.bootstrap_password: the secret itself stands here; better is \"env:NAME\" or \"file:/path\"\n"
@@ -93,7 +96,7 @@ fn without_a_file_the_defaults_are_good() {
     let (out, err, code) = desk(folder.path(), &["config", "check"], &[("DESK_CONFIG", "")]).unwrap();
     assert_eq!(
         out,
-        "no file, the defaults: ok (0 sites, 0 hosts, 0 domains, 0 integrations)\n"
+        "no file, the defaults: ok (0 sites, 0 hosts, 0 domains, 0 integrations, 0 hooks)\n"
     );
     assert_eq!((err.as_str(), code), ("", Some(0)));
     assert_eq!(

@@ -327,6 +327,10 @@ fn happened(what: ticket::Moment, texts: &'static TicketWords) -> (&'static str,
             "report",
             view! { <p>{(texts.deployed_by)(&integration)}</p> }.into_any(),
         ),
+        M::Notified { event, to } => (
+            "change",
+            view! { <p>{texts.notified}" "<b>{to}</b>" "<code>{event}</code></p> }.into_any(),
+        ),
     }
 }
 

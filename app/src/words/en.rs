@@ -268,6 +268,8 @@ pub(super) const WORDS: Words = Words {
         Action::TicketEdited => "changed ticket",
         Action::TicketCommented => "commented on ticket",
         Action::EventReplayed => "replayed event",
+        Action::JobRetried => "retried the job",
+        Action::JobDropped => "dropped the job",
     },
 
     not_found: "This page does not exist",

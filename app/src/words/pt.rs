@@ -274,6 +274,8 @@ pub(super) const WORDS: Words = Words {
         Action::TicketEdited => "mudou o ticket",
         Action::TicketCommented => "comentou o ticket",
         Action::EventReplayed => "releu o evento",
+        Action::JobRetried => "repetiu a tarefa",
+        Action::JobDropped => "descartou a tarefa",
     },
 
     not_found: "Esta página não existe",

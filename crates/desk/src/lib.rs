@@ -13,6 +13,7 @@ pub mod domains;
 pub mod events;
 mod health;
 pub mod history;
+pub mod hooks;
 mod intake;
 pub mod jobs;
 mod latest;
@@ -28,6 +29,8 @@ pub use actor::Actor;
 
 use engine::{Clock, Engine, Site, site::Host};
 use health::Answers;
+use hooks::Hook;
+use jobs::Queue;
 use latest::Latest;
 use model::{Error, Patience, Result, Timestamp, health::Sweeps};
 use recorder::Recorder;
@@ -51,6 +54,8 @@ pub struct Setup {
     pub login_rate_limit: u32,
     /// Who may send webhooks.
     pub integrations: Vec<Integration>,
+    /// Who is told what happens.
+    pub hooks: Vec<Hook>,
     /// The configuration keys of secrets that are missing; never a value.
     pub missing_secrets: Vec<String>,
 }
@@ -66,6 +71,7 @@ struct Inner {
     clock: Clock,
     latest: Latest,
     recorder: Recorder,
+    queue: Queue,
     /// How far the schedule is.
     sweeps: std::sync::Mutex<Sweeps>,
     /// Somebody asked for a sweep out of turn.
@@ -83,7 +89,8 @@ impl Desk {
     /// Reads what the board showed last, so that it shows it again at once.
     pub async fn open(store: Store, engine: Arc<Engine>, setup: Setup, clock: Clock) -> Result<Self> {
         let latest = Latest::load(&store, &setup.sites).await.map_err(internal)?;
-        let recorder = Recorder::start(store.clone(), latest.clone(), setup.patience)
+        let queue = Queue::default();
+        let recorder = Recorder::start(store.clone(), latest.clone(), &setup, Arc::clone(&queue.bell))
             .await
             .map_err(internal)?;
         Ok(Self(Arc::new(Inner {
@@ -93,6 +100,7 @@ impl Desk {
             clock,
             latest,
             recorder,
+            queue,
             sweeps: std::sync::Mutex::default(),
             sweep_wanted: Notify::new(),
             editing: Mutex::new(()),

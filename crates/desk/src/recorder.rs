@@ -2,17 +2,23 @@
 //! transaction, each told when it is on disk.
 
 use crate::{
+    Setup,
+    hooks::Hook,
     intake::{self, Docket, Incoming, Receipt},
     latest::Latest,
 };
-use model::{Domain, DomainName, Patience, event::Event, trail::Deed};
+use model::{
+    Domain, DomainName, Patience,
+    event::{Event, What},
+    trail::Deed,
+};
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use store::{Run, Store, Tx};
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{Notify, mpsc, oneshot, watch},
     task::JoinHandle,
 };
 
@@ -20,8 +26,17 @@ use tokio::{
 #[derive(Debug)]
 pub(crate) struct Recorder {
     inbox: Mutex<Option<mpsc::Sender<Entry>>>,
-    bell: watch::Sender<i64>,
+    bells: Bells,
     writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// Who waits for what is committed.
+#[derive(Clone, Debug)]
+struct Bells {
+    /// The streams; the newest event's id.
+    events: watch::Sender<i64>,
+    /// The queue of jobs, which are enqueued with what happens to tickets.
+    jobs: Arc<Notify>,
 }
 
 /// What a person does to a domain, and what the trail says of it.
@@ -51,19 +66,24 @@ impl Recorder {
     pub(crate) async fn start(
         store: Store,
         latest: Latest,
-        patience: Patience,
+        setup: &Setup,
+        jobs: Arc<Notify>,
     ) -> Result<Self, store::Error> {
         let (sender, inbox) = mpsc::channel(WAITING);
-        let bell = watch::Sender::new(store.last_event_id().await?);
+        let bells = Bells {
+            events: watch::Sender::new(store.last_event_id().await?),
+            jobs,
+        };
         let writer = Writer {
             store,
             latest,
-            patience,
-            bell: bell.clone(),
+            patience: setup.patience,
+            hooks: setup.hooks.clone(),
+            bells: bells.clone(),
         };
         Ok(Self {
             inbox: Mutex::new(Some(sender)),
-            bell,
+            bells,
             writer: Mutex::new(Some(tokio::spawn(writer.write(inbox)))),
         })
     }
@@ -100,12 +120,12 @@ impl Recorder {
     }
 
     pub(crate) fn bell(&self) -> watch::Receiver<i64> {
-        self.bell.subscribe()
+        self.bells.events.subscribe()
     }
 
-    /// Wakes the streams for events that another transaction has committed.
+    /// Wakes who waits for events that another transaction has committed.
     pub(crate) fn ring(&self, events: &[Event]) {
-        ring(&self.bell, events);
+        self.bells.ring(events);
     }
 
     /// Writes what is still waiting, and ends.
@@ -122,7 +142,8 @@ struct Writer {
     store: Store,
     latest: Latest,
     patience: Patience,
-    bell: watch::Sender<i64>,
+    hooks: Vec<Hook>,
+    bells: Bells,
 }
 
 /// What shares one transaction.
@@ -187,7 +208,7 @@ impl Writer {
         events.extend(taken.events);
         let mut happened = taken.happened;
         happened.extend(of_ours.happened);
-        happened.extend(docket.close(&mut tx).await?);
+        happened.extend(docket.close(&mut tx, &self.hooks).await?);
         events.extend(tx.append(happened).await?);
         tx.commit().await?;
         for (edit, done) in batch.edits.iter().zip(&edited) {
@@ -199,7 +220,7 @@ impl Writer {
             self.latest.put(domain);
         }
         self.follow_runs(&batch.runs, &events).await?;
-        ring(&self.bell, &events);
+        self.bells.ring(&events);
         Ok(Committed {
             edited,
             receipts: taken.receipts,
@@ -262,14 +283,22 @@ impl Batch {
     }
 }
 
-/// The newest id counts: transactions may ring in another order than they were committed in.
-fn ring(bell: &watch::Sender<i64>, events: &[Event]) {
-    if let Some(newest) = events.iter().map(|event| event.id).max() {
-        bell.send_if_modified(|last| {
-            let is_newer = newest > *last;
-            *last = newest.max(*last);
-            is_newer
-        });
+impl Bells {
+    /// The newest id counts: transactions may ring in another order than they were committed in.
+    fn ring(&self, events: &[Event]) {
+        if let Some(newest) = events.iter().map(|event| event.id).max() {
+            self.events.send_if_modified(|last| {
+                let is_newer = newest > *last;
+                *last = newest.max(*last);
+                is_newer
+            });
+        }
+        if events
+            .iter()
+            .any(|event| matches!(event.what, What::Ticket { .. }))
+        {
+            self.jobs.notify_one();
+        }
     }
 }
 

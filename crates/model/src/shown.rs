@@ -8,6 +8,7 @@ use crate::{
     health::{Health, HostHealth},
     held::{Held, Holdings, Place},
     history::{Change, Changes},
+    job::{DeadJob, Jobs},
     mask,
     ticket::{Entry, Moment, Seen, Ticket, TicketCard, Tickets},
     truths::Truths,
@@ -123,6 +124,8 @@ mask! {
     Changes { items } clear { next_cursor }
     HostHealth { via, fault } clear { name, sites, reachable, since, checked_at }
     Health { hosts } clear { version, database, sweeps, missing_secrets, domains, now }
+    DeadJob { about, error } clear { id, name, tries, created_at, tried_at }
+    Jobs { items } clear { depths, next_cursor }
     Place { at } clear { how, site }
     Held { leaf, places } clear { urgency, renew_from, first_seen, domains, domains_in_all }
     Holdings { items } clear { next_cursor }
@@ -203,7 +206,8 @@ impl Mask for Entry {
             | Moment::Status { .. }
             | Moment::Priority { .. }
             | Moment::Reopened { .. }
-            | Moment::Deployed { .. } => {}
+            | Moment::Deployed { .. }
+            | Moment::Notified { .. } => {}
         }
     }
 }

@@ -110,10 +110,14 @@ pub enum Action {
     TicketCommented,
     #[serde(rename = "event.replayed")]
     EventReplayed,
+    #[serde(rename = "job.retried")]
+    JobRetried,
+    #[serde(rename = "job.dropped")]
+    JobDropped,
 }
 
 impl Action {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::DomainAdded,
         Self::DomainEdited,
         Self::DomainRemoved,
@@ -125,6 +129,8 @@ impl Action {
         Self::TicketEdited,
         Self::TicketCommented,
         Self::EventReplayed,
+        Self::JobRetried,
+        Self::JobDropped,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -140,6 +146,8 @@ impl Action {
             Self::TicketEdited => "ticket.edited",
             Self::TicketCommented => "ticket.commented",
             Self::EventReplayed => "event.replayed",
+            Self::JobRetried => "job.retried",
+            Self::JobDropped => "job.dropped",
         }
     }
 

@@ -9,7 +9,7 @@ use model::{
 };
 use sqlx::QueryBuilder;
 
-/// A job to be done from `due_at` on.
+/// A job to be done from `due_at` on, which is when it was wanted.
 #[derive(Clone, Debug)]
 pub struct NewJob<'a> {
     /// Which code does it.
@@ -57,7 +57,7 @@ pub enum JobEnd {
 
 impl Tx {
     /// They are due when the transaction is committed, or never.
-    pub async fn enqueue(&mut self, jobs: &[NewJob<'_>], now: Timestamp) -> Result<()> {
+    pub async fn enqueue(&mut self, jobs: &[NewJob<'_>]) -> Result<()> {
         if jobs.is_empty() {
             return Ok(());
         }
@@ -79,7 +79,7 @@ impl Tx {
                         .push_bind(job.lane)
                         .push_bind(job.about)
                         .push_bind(job.body)
-                        .push_bind(now.0)
+                        .push_bind(job.due_at.0)
                         .push_bind(job.due_at.0)
                         .push_bind(0_i64);
                 })

@@ -65,6 +65,7 @@ fn summary(settings: &Settings) -> String {
         (settings.hosts.len(), "host"),
         (settings.domains.len(), "domain"),
         (settings.integrations.len(), "integration"),
+        (settings.hooks.len(), "hook"),
     ];
     let counts = counts.map(|(many, thing)| format!("{many} {thing}{}", if many == 1 { "" } else { "s" }));
     format!("{name}: ok ({})\n", counts.join(", "))

@@ -117,6 +117,7 @@ impl Demo {
                 integration("vm112", Format::Desk, &secret),
                 integration("wazuh", Format::Wazuh, &secret),
             ],
+            hooks: Vec::new(),
             period: Duration::from_secs(5),
             patience: Patience::default(),
             sites: lab.sites().iter().map(|at| site(at, lab.resolver())).collect(),

@@ -129,6 +129,7 @@ impl Config {
             patience: Patience::default(),
             login_rate_limit: settings.auth.login_rate_limit,
             integrations: Vec::new(),
+            hooks: Vec::new(),
             missing_secrets: Vec::new(),
         };
         Ok(Desk::open(store, Arc::new(engine), setup, clock()).await?)

@@ -17,6 +17,7 @@ mod document;
 mod domains;
 mod environment;
 mod fault;
+mod hooks;
 mod hosts;
 mod integrations;
 mod key;
@@ -54,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) schedule: schedule::Schedule,
     #[serde(deserialize_with = "list::each")]
     pub(crate) integrations: Vec<integrations::Integration>,
+    #[serde(deserialize_with = "list::each")]
+    pub(crate) hooks: Vec<hooks::Hook>,
     pub(crate) tickets: tickets::Tickets,
     pub(crate) acme: acme::Acme,
     pub(crate) hosts: BTreeMap<Name, hosts::Host>,
@@ -77,6 +80,8 @@ struct Secrets {
     bootstrap_password: Option<Revealed>,
     /// In the order of the integrations: the secret and the key for the URL.
     integrations: Vec<[Option<Revealed>; 2]>,
+    /// In the order of the hooks.
+    hooks: Vec<Option<Revealed>>,
 }
 
 impl Settings {
@@ -143,6 +148,13 @@ impl Settings {
             .collect()
     }
 
+    /// Who is told what becomes of tickets, with their secrets.
+    pub(crate) fn hooks(&self) -> Vec<desk::hooks::Hook> {
+        let all = self.hooks.iter().zip(&self.secrets.hooks);
+        all.filter_map(|(hook, secret)| hook.for_desk(secret.as_ref()?))
+            .collect()
+    }
+
     pub(crate) fn sites(&self) -> Vec<engine::Site> {
         self.sites
             .iter()
@@ -190,6 +202,7 @@ impl Settings {
                 Key::of("auth", "bootstrap_password"),
             ),
             integrations: Vec::new(),
+            hooks: Vec::new(),
         };
         revealed(auth.internal_token.as_ref(), Key::of("auth", "internal_token"));
         let integrations = self.integrations.iter().enumerate().map(|(nth, one)| {
@@ -200,6 +213,10 @@ impl Settings {
             ]
         });
         secrets.integrations = integrations.collect();
+        let hooks = self.hooks.iter().enumerate();
+        let hooks =
+            hooks.map(|(nth, hook)| revealed(hook.secret.as_ref(), Key::nth_of("hooks", nth).then("secret")));
+        secrets.hooks = hooks.collect();
         secrets
     }
 
@@ -207,6 +224,7 @@ impl Settings {
     fn judge(&self, report: &mut Report<'_>) {
         self.auth.judge(&self.server, self.jwt_secret(), report);
         integrations::judge(&self.integrations, report);
+        hooks::judge(&self.hooks, report);
         for (name, site) in &self.sites {
             site.judge(name, &self.hosts, report);
         }

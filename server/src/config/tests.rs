@@ -43,12 +43,13 @@ fn whole_example() -> String {
     EXAMPLE.lines().map(on).collect()
 }
 
-const SECRETS: [(&str, &str); 5] = [
+const SECRETS: [(&str, &str); 6] = [
     ("JWT_SECRET", "0123456789abcdef0123456789abcdef"),
     ("OPS_INTERNAL_TOKEN", "internal-sesame"),
     ("DESK_BOOTSTRAP_PASSWORD", "first-sesame"),
     ("WEBHOOK_SECRET_VM112", "whsec_c2VzYW1l"),
     ("WEBHOOK_URL_KEY_VM112", "url-sesame"),
+    ("HOOK_SECRET_SIEM", "hook-sesame"),
 ];
 
 #[test]
@@ -116,7 +117,7 @@ fn every_key_stands_in_the_example() {
         "hosts.x",
         "sites.x",
     ];
-    let lists = ["integrations", "domains", "certs"];
+    let lists = ["integrations", "hooks", "domains", "certs"];
     let headers = tables.map(|table| format!("[{table}]\n"));
     let headers = headers
         .into_iter()
@@ -164,7 +165,7 @@ fn a_wrong_key_is_named_with_its_line_and_a_near_one() {
         ),
         (
             "[smtp_gateway]",
-            "desk.toml:1: smtp_gateway: there is no such key; there are server, database, auth, schedule, integrations, \
+            "desk.toml:1: smtp_gateway: there is no such key; there are server, database, auth, schedule, integrations, hooks, \
              tickets, acme, hosts, sites, domains, certs",
         ),
         (
@@ -440,6 +441,30 @@ fn names_that_lead_nowhere_are_named() {
 }
 
 #[test]
+fn a_hook_that_could_not_be_told_signed_is_refused() {
+    for (text, said) in [
+        (
+            "[[hooks]]\nname = \"a\"\nurl = \"https://a.example\"",
+            "desk.toml:1: hooks[0].secret: it is missing, and nothing is sent unsigned",
+        ),
+        (
+            "[[hooks]]\nname = \"a\"\nsecret = \"env:UNSET\"\nurl = \"https://a.example\"",
+            "desk.toml:3: hooks[0].secret: the variable UNSET is not set",
+        ),
+        (
+            "[[hooks]]\nname = \"a\"\nsecret = \"env:A\"\nurl = \"ftp://a.example\"",
+            "desk.toml:4: hooks[0].url: it is no web address, as in https://desk.example.com",
+        ),
+        (
+            "[[hooks]]\nname = \"a\"\nsecret = \"env:A\"\nurl = \"https://a.example\"\nevents = [\"ticket.opened\", \"mail\"]",
+            "desk.toml:5: hooks[0].events[1]: \"mail\" is none of \"ticket.opened\", \"ticket.reopened\", \"ticket.resolved\"",
+        ),
+    ] {
+        assert_eq!(refusal(text), said, "{text}");
+    }
+}
+
+#[test]
 fn what_stands_twice_is_refused() {
     for (text, said) in [
         (
@@ -449,6 +474,10 @@ fn what_stands_twice_is_refused() {
         (
             "[[integrations]]\nname = \"a\"\nsecret = \"env:S\"\n[[integrations]]\nname = \"a\"\nsecret = \"env:S\"",
             "desk.toml:5: integrations[1].name: a stands already in line 2",
+        ),
+        (
+            "[[hooks]]\nname = \"a\"\nurl = \"https://a.example\"\nsecret = \"env:S\"\n[[hooks]]\nname = \"a\"\nurl = \"https://a.example\"\nsecret = \"env:S\"",
+            "desk.toml:6: hooks[1].name: a stands already in line 2",
         ),
         (
             "[[certs]]\nname = \"a\"\nsource = { caddy = { storage = \"/c\" }, acme = { directory = \"https://a\" } }\ntarget = { cert = \"c\", key = \"k\" }\n[[certs]]\nname = \"a\"\nsource = {}\ntarget = { cert = \"c\", key = \"k\" }",
@@ -704,7 +733,8 @@ fn a_secret_in_a_file_ends_before_its_newline() {
 fn no_secret_is_ever_printed() {
     let file = "[database]\nurl = \"postgres://desk:sesame-db@db/desk\"\n[auth]\njwt_secret = \"sesame-0123456789abcdef0123456789\"\n\
                 bootstrap_password = \"sesame-boot\"\ninternal_token = \"env:TOKEN\"\n\
-                [[integrations]]\nname = \"a\"\nsecret = \"sesame-hook\"\n[[integrations]]\nname = \"b\"\n";
+                [[integrations]]\nname = \"a\"\nsecret = \"sesame-hook\"\n[[integrations]]\nname = \"b\"\n\
+                [[hooks]]\nname = \"c\"\nurl = \"http://siem.example/\"\nsecret = \"sesame-sign\"\nevents = []\n";
     let settings = load_with(file, &[("TOKEN", "sesame-token")]).unwrap();
     for printed in [
         format!("{settings:?}"),
@@ -719,7 +749,10 @@ fn no_secret_is_ever_printed() {
         "desk.toml:4: auth.jwt_secret: the secret itself stands here; better is \"env:NAME\" or \"file:/path\"\n\
          desk.toml:5: auth.bootstrap_password: the secret itself stands here; better is \"env:NAME\" or \"file:/path\"\n\
          desk.toml:9: integrations[0].secret: the secret itself stands here; better is \"env:NAME\" or \"file:/path\"\n\
-         desk.toml:10: integrations[1]: b has no secret, so it takes no call"
+         desk.toml:10: integrations[1]: b has no secret, so it takes no call\n\
+         desk.toml:14: hooks[0].url: whoever listens on the way can read what is sent: better is https\n\
+         desk.toml:15: hooks[0].secret: the secret itself stands here; better is \"env:NAME\" or \"file:/path\"\n\
+         desk.toml:16: hooks[0].events: c is told of nothing"
     );
 }
 

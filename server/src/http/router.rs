@@ -55,6 +55,9 @@ pub(crate) fn router(
         .route("/webhooks/events", get(api::events::list))
         .route("/webhooks/events/{id}", get(api::events::one))
         .route("/webhooks/events/{id}/replay", post(api::events::replay))
+        .route("/jobs", get(api::jobs::list))
+        .route("/jobs/{id}", delete(api::jobs::remove))
+        .route("/jobs/{id}/retry", post(api::jobs::retry))
         .route("/stream", get(events::stream));
     let api = Router::new()
         .nest("/v1", v1)

@@ -75,11 +75,12 @@ fn every_door_opens_with_a_token(mut place: Place) {
         // One each, because a door may be the way out.
         let answer = desk.token("root").call(method, &path, "");
         let is_asset = path.starts_with("/a/");
-        // There is no session, no ticket and no event of that name.
+        // There is no session, no ticket, no event and no job of that name.
         let named = [
             "/api/v1/auth/sessions/",
             "/api/v1/desk/tickets/",
             "/api/v1/webhooks/events/",
+            "/api/v1/jobs/",
             "/tickets/",
             "/events/",
             "/parts/ticket/",
@@ -242,7 +243,7 @@ fn who_may(method: &str, path: &str) -> &'static [&'static str] {
         || path.ends_with("/replay")
         || (begins(&["/domains/"]) && path.ends_with("/edit"))
         || path.ends_with("/remove")
-        || (begins(&["/api/v1/desk/domains"]) && method != "GET")
+        || (begins(&["/api/v1/desk/domains", "/api/v1/jobs/"]) && method != "GET")
     {
         managers
     } else if begins(&["/calls/run_all_checks"])
@@ -253,6 +254,7 @@ fn who_may(method: &str, path: &str) -> &'static [&'static str] {
         && begins(&[
             "/api/v1/webhooks/events",
             "/api/v1/integrations",
+            "/api/v1/jobs",
             "/tickets",
             "/events",
             "/api/v1/desk/",

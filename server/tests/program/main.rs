@@ -37,6 +37,7 @@ mod doors;
 mod edit;
 mod harness;
 mod history;
+mod hooks;
 mod https;
 mod inventory;
 mod login;

@@ -1,6 +1,9 @@
 //! The tickets that one transaction touches: each read once, changed in memory, written once.
 
-use crate::passwords::random_word;
+use crate::{
+    hooks::{Hook, Turned, announce},
+    passwords::random_word,
+};
 use model::{
     DomainName, Patience, Timestamp,
     event::What,
@@ -18,10 +21,15 @@ pub(crate) struct Docket {
 
 struct File {
     case: Case,
-    /// That of the database; `None`: it is new.
-    version: Option<i64>,
+    /// As it is in the database; `None`: it is new.
+    stored: Option<Stored>,
     is_changed: bool,
     told: Vec<Entry>,
+}
+
+struct Stored {
+    version: i64,
+    is_live: bool,
 }
 
 impl Docket {
@@ -74,7 +82,7 @@ impl Docket {
         let number = tx.ticket_numbers(1).await?;
         let fault = raised.fault.clone();
         let file = self.put(Case::open(random_word(ID), number, raised, at));
-        self.files[file].version = None;
+        self.files[file].stored = None;
         self.of_fault.insert(fault, Some(file));
         Ok(number)
     }
@@ -127,8 +135,12 @@ impl Docket {
         Some(&self.files[file].case).filter(|case| case.ticket.status.is_live())
     }
 
-    /// Writes what was changed, and returns what there is to tell of it.
-    pub(crate) async fn close(mut self, tx: &mut Tx) -> Result<Vec<(Timestamp, What)>, store::Error> {
+    /// Writes what was changed, has the hooks told, and returns what there is to tell of it here.
+    pub(crate) async fn close(
+        mut self,
+        tx: &mut Tx,
+        hooks: &[Hook],
+    ) -> Result<Vec<(Timestamp, What)>, store::Error> {
         let mut told = Vec::new();
         for file in &mut self.files {
             for entry in file.told.drain(..) {
@@ -143,8 +155,10 @@ impl Docket {
         tx.save_cases(&of(File::is_other)).await?;
         tx.save_sightings(&of(|file| file.is_changed && !file.is_other()))
             .await?;
-        tx.write_words(&of(|file| file.version.is_none())).await?;
+        tx.write_words(&of(|file| file.stored.is_none())).await?;
         tx.tell(&told).await?;
+        let turned: Vec<_> = self.files.iter().map(File::turned).collect();
+        announce(tx, hooks, &turned).await?;
         let touched = self
             .files
             .iter()
@@ -155,7 +169,10 @@ impl Docket {
 
     fn put(&mut self, case: Case) -> usize {
         self.files.push(File {
-            version: Some(case.ticket.version),
+            stored: Some(Stored {
+                version: case.ticket.version,
+                is_live: case.ticket.status.is_live(),
+            }),
             case,
             is_changed: false,
             told: Vec::new(),
@@ -176,7 +193,16 @@ impl Docket {
 impl File {
     /// New, or changed in what people could have changed.
     fn is_other(&self) -> bool {
-        self.version != Some(self.case.ticket.version)
+        self.stored
+            .as_ref()
+            .is_none_or(|stored| stored.version != self.case.ticket.version)
+    }
+
+    fn turned(&self) -> Turned<'_> {
+        (
+            &self.case.ticket,
+            self.stored.as_ref().map(|stored| stored.is_live),
+        )
     }
 }
 

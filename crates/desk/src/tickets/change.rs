@@ -1,7 +1,7 @@
 //! What people do with tickets: open, change, comment. Each is one transaction with its line in the time line.
 
 use super::{no_such_ticket, reading, wrong};
-use crate::{Actor, Desk, intake::ticket_event, internal, passwords::random_word};
+use crate::{Actor, Desk, hooks::announce, intake::ticket_event, internal, passwords::random_word};
 use model::{
     Error, Language, Permission, Result, Role,
     access::Grant,
@@ -48,8 +48,8 @@ impl Desk {
         tx.tell(&[(number, 1, opened)]).await.map_err(internal)?;
         tx.rewrite_words(&case).await.map_err(internal)?;
         let deed = self.deed(who, Action::TicketOpened, &format!("#{number}"));
-        self.finish(tx, deed.with(Fields::new(), trail_of(&case.ticket)), &case.ticket)
-            .await?;
+        let deed = deed.with(Fields::new(), trail_of(&case.ticket));
+        self.finish(tx, deed, &case.ticket, None).await?;
         self.ticket(who, &case.ticket.id).await
     }
 
@@ -77,7 +77,7 @@ impl Desk {
             may_have_tickets(&mut tx, name, language).await?;
         }
         self.leave_one_live(&mut tx, &case, &edit, language).await?;
-        let before = trail_of(&case.ticket);
+        let (before, was_live) = (trail_of(&case.ticket), case.ticket.status.is_live());
         let told = case.edit(edit, who.username(), self.now());
         if !told.is_empty() {
             let numbered = told.into_iter().map(|entry| {
@@ -89,8 +89,8 @@ impl Desk {
             tx.tell(&numbered).await.map_err(internal)?;
             tx.rewrite_words(&case).await.map_err(internal)?;
             let deed = self.deed(who, Action::TicketEdited, &format!("#{}", case.ticket.number));
-            self.finish(tx, deed.with(before, trail_of(&case.ticket)), &case.ticket)
-                .await?;
+            let deed = deed.with(before, trail_of(&case.ticket));
+            self.finish(tx, deed, &case.ticket, Some(was_live)).await?;
         }
         self.ticket(who, id).await
     }
@@ -121,7 +121,8 @@ impl Desk {
             .map_err(internal)?;
         tx.rewrite_words(&case).await.map_err(internal)?;
         let deed = self.deed(who, Action::TicketCommented, &format!("#{}", case.ticket.number));
-        self.finish(tx, deed, &case.ticket).await?;
+        let is_live = case.ticket.status.is_live();
+        self.finish(tx, deed, &case.ticket, Some(is_live)).await?;
         self.ticket(who, id).await
     }
 
@@ -165,8 +166,13 @@ impl Desk {
         })
     }
 
-    async fn finish(&self, mut tx: Tx, deed: Deed, ticket: &Ticket) -> Result<()> {
+    /// `was_live`: before this; `None`: it is new.
+    async fn finish(&self, mut tx: Tx, deed: Deed, ticket: &Ticket, was_live: Option<bool>) -> Result<()> {
         tx.note(&deed).await.map_err(internal)?;
+        let hooks = &self.0.setup.hooks;
+        announce(&mut tx, hooks, &[(ticket, was_live)])
+            .await
+            .map_err(internal)?;
         let what = ticket_event(ticket);
         let events = tx
             .append(vec![(ticket.updated_at, what)])

@@ -110,7 +110,12 @@ impl Desk {
         let taken = taken.map_err(internal)?;
         let mut events = taken.events;
         let mut happened = taken.happened;
-        happened.extend(docket.close(&mut tx).await.map_err(internal)?);
+        happened.extend(
+            docket
+                .close(&mut tx, &self.0.setup.hooks)
+                .await
+                .map_err(internal)?,
+        );
         events.extend(tx.append(happened).await.map_err(internal)?);
         let deed = self.deed(who, Action::EventReplayed, &id.to_string());
         let deed = deed.with(fields(stored.webhook.state), fields(fate));

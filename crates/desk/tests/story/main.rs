@@ -77,6 +77,7 @@ impl Day {
                 ("there".to_owned(), Host::Ssh("ssh://root@127.0.0.1:1".to_owned())),
             ],
             integrations: Vec::new(),
+            hooks: Vec::new(),
             missing_secrets: vec!["auth.internal_token".to_owned()],
         };
         let desk = Desk::open(store, Arc::new(engine), setup, time).await.unwrap();

@@ -5,6 +5,7 @@
 mod configurations;
 mod hostile;
 mod lab;
+mod letters;
 mod real_servers;
 
 use engine::{Engine, Limits, Site, Starttls, Sweep, Target, Trust, checks};

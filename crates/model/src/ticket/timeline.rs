@@ -74,4 +74,11 @@ pub enum Moment {
     Deployed {
         integration: String,
     },
+    /// Another system was told, and has taken it.
+    Notified {
+        /// Such as `ticket.opened`.
+        event: String,
+        /// The hook's name.
+        to: String,
+    },
 }

@@ -17,12 +17,12 @@ on_both_engines! {
 async fn a_job_is_there_when_what_it_follows_from_is_committed_and_not_before(place: Place) {
     let store = place.open().await;
     let mut tx = store.begin().await.unwrap();
-    tx.enqueue(&[job("siem", 0)], minute_of(0)).await.unwrap();
+    tx.enqueue(&[job("siem", 0)]).await.unwrap();
     drop(tx);
     assert_eq!(due(&store, 9).await, []);
 
     let mut tx = store.begin().await.unwrap();
-    tx.enqueue(&[job("siem", 0)], minute_of(0)).await.unwrap();
+    tx.enqueue(&[job("siem", 0)]).await.unwrap();
     tx.commit().await.unwrap();
     let expected = DueJob {
         id: 1,
@@ -38,15 +38,9 @@ async fn a_job_is_due_from_its_time_on_and_the_longest_overdue_comes_first(place
     let store = place.open().await;
     enqueue(&store, &[job("siem", 7), job("siem", 3), job("siem", 3)]).await;
     assert_eq!(due(&store, 2).await, []);
-    assert_eq!(
-        store.next_job_at(minute_of(2)).await.unwrap(),
-        Some(minute_of(3))
-    );
+    assert_eq!(store.next_job_at(minute_of(2)).await.unwrap(), Some(minute_of(3)));
     assert_eq!(ids(&due(&store, 3).await), [2, 3]);
-    assert_eq!(
-        store.next_job_at(minute_of(3)).await.unwrap(),
-        Some(minute_of(7))
-    );
+    assert_eq!(store.next_job_at(minute_of(3)).await.unwrap(), Some(minute_of(7)));
     assert_eq!(ids(&due(&store, 7).await), [2, 3, 1]);
     assert_eq!(store.next_job_at(minute_of(7)).await.unwrap(), None);
 }
@@ -174,7 +168,7 @@ fn tried(id: i64, end: JobEnd) -> Tried {
 
 async fn enqueue(store: &Store, jobs: &[NewJob<'_>]) {
     let mut tx = store.begin().await.unwrap();
-    tx.enqueue(jobs, minute_of(0)).await.unwrap();
+    tx.enqueue(jobs).await.unwrap();
     tx.commit().await.unwrap();
 }
 

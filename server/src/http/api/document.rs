@@ -2,7 +2,7 @@
 
 use super::{
     super::{events as stream, hooks, rejection::Problem},
-    auth, domains, events, health, infra, people, tickets,
+    auth, domains, events, health, infra, jobs, people, tickets,
 };
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -68,6 +68,9 @@ pub(crate) async fn document() -> Response {
         events::list,
         events::one,
         events::replay,
+        jobs::list,
+        jobs::retry,
+        jobs::remove,
         hooks::ingress,
         hooks::onboard,
         stream::stream,

@@ -99,7 +99,7 @@ pub(crate) async fn replay(
 }
 
 /// What is no number is nobody's id.
-fn number(id: &str) -> i64 {
+pub(super) fn number(id: &str) -> i64 {
     id.parse().unwrap_or(-1)
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod domains;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod infra;
+pub(crate) mod jobs;
 pub(crate) mod people;
 pub(crate) mod tickets;
 

@@ -131,9 +131,9 @@ pub(crate) async fn end_session(
 #[into_params(parameter_in = Query)]
 pub(crate) struct Page {
     #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
+    pub(super) limit: Option<u32>,
     /// The `next_cursor` of the page before.
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
 }
 
 /// What people changed, newest first.

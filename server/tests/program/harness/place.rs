@@ -97,8 +97,17 @@ impl Place {
 
     /// Who may send webhooks.
     pub(crate) fn integrations(&mut self, all: serde_json::Value) {
+        self.list("integrations", all);
+    }
+
+    /// Who is told what becomes of tickets.
+    pub(crate) fn hooks(&mut self, all: serde_json::Value) {
+        self.list("hooks", all);
+    }
+
+    fn list(&mut self, key: &str, all: serde_json::Value) {
         let all: Value = serde_json::from_value(all).unwrap();
-        self.settings.insert("integrations".to_owned(), all);
+        self.settings.insert(key.to_owned(), all);
         self.write("desk.toml", &self.settings.to_string());
     }
 
