@@ -57,7 +57,9 @@ fn pressed(event: KeyboardEvent) {
     }
     let typing = dom::target(&event, "input, select, textarea").is_some();
     let done = match event.key().as_str() {
-        "/" if !typing => dom::find("search input[type=search]").map(|input| dom::focus(&input)),
+        "/" if !typing => {
+            dom::find(":is(#filter, search) input[type=search]").map(|input| dom::focus(&input))
+        }
         "j" if !typing => walk(1),
         "k" if !typing => walk(-1),
         "r" if !typing => reply(),
