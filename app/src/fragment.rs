@@ -17,6 +17,7 @@ use crate::{
         figures::FiguresLine,
         matrix::{Columns, MatrixRow},
         narrowing::Tabs,
+        palette::{Found, FoundList},
     },
 };
 use leptos::prelude::*;
@@ -30,6 +31,8 @@ pub enum Fragment {
     Row(DomainName, Unfolded),
     /// `/parts/detail/{domain}/{check}`
     Detail(DomainName, CheckId),
+    /// `/parts/find?q=…`
+    Find(String),
     /// `/parts/figures`
     Figures,
     /// `/parts/domain/{domain}`
@@ -67,6 +70,13 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
         Fragment::Detail(domain, check) => {
             let detail = desk.detail(&who, &domain, &check, language).await?.into_inner();
             Ok(render(&door, move || view! { <DetailPanel detail /> }))
+        }
+        Fragment::Find(text) => {
+            let found = Found::load(door.clone(), &text).await?;
+            Ok(render(
+                &door,
+                move || view! { <FoundList found as_options=true /> },
+            ))
         }
         Fragment::Figures => {
             let figures = desk.figures(&who)?;

@@ -48,6 +48,13 @@ pub fn Clock(language: Language) -> impl IntoView {
     let _ = language;
 }
 
+/// Opens the command palette by `Ctrl K` or `⌘ K`, and by its link.
+#[island]
+pub fn PaletteKeys() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    crate::browser::palette::start();
+}
+
 /// Light, dark, light…; shown once scripts run, because without them it could do nothing.
 #[island]
 pub fn ThemeSwitch(language: Language) -> impl IntoView {

@@ -9,6 +9,7 @@ use crate::{
         domain::DomainPage,
         edit::{AddPage, EditPage},
         events::EventsPage,
+        find::FindPage,
         login::LoginPage,
         password::PasswordPage,
         people::PeoplePage,
@@ -70,6 +71,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/tickets") view=TicketsPage ssr=SsrMode::Async />
                 <Route path=path!("/tickets/:number") view=TicketPage ssr=SsrMode::Async />
                 <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async />
+                <Route path=path!("/find") view=FindPage ssr=SsrMode::Async />
                 <Route path=path!("/password") view=PasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
                 <Route path=path!("/status") view=StatusPage ssr=SsrMode::Async />

@@ -9,6 +9,7 @@ mod dom;
 mod forms;
 mod keys;
 mod narrowing;
+pub(crate) mod palette;
 mod panel;
 mod refresh;
 mod rows;

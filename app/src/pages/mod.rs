@@ -7,6 +7,7 @@ pub mod certificates;
 pub mod domain;
 pub mod edit;
 pub mod events;
+pub mod find;
 pub mod login;
 pub mod password;
 pub mod people;

@@ -10,6 +10,7 @@ use crate::{
         frame::Frame,
         moment::Ago,
         ticket::{NewTicketForm, Problem, Urgency},
+        views::TicketViews,
     },
     reader::{Reader, ticket_words},
 };
@@ -19,7 +20,7 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{
     Permission,
     access::Grant,
-    ticket::{Kind, Priority, Status, Ticket},
+    ticket::{Kind, Narrowed, Priority, Status, Ticket, View},
 };
 
 #[component]
@@ -88,11 +89,7 @@ impl Filter {
         Wanted {
             status: self.statuses(),
             priority: self.priority,
-            assigned_to: match self.who.as_str() {
-                "" => None,
-                "-" => Some(String::new()),
-                name => Some(name.to_owned()),
-            },
+            assigned_to: self.assigned_to(),
             domain: None,
             kind: self.kind,
             words: Some(self.words.clone()),
@@ -101,7 +98,52 @@ impl Filter {
         }
     }
 
-    fn address(&self) -> String {
+    fn assigned_to(&self) -> Option<String> {
+        match self.who.as_str() {
+            "" => None,
+            "-" => Some(String::new()),
+            name => Some(name.to_owned()),
+        }
+    }
+
+    /// As a saved view keeps it.
+    pub fn narrowed(&self) -> Narrowed {
+        let status = match self.status.as_str() {
+            "all" => Status::ALL.to_vec(),
+            some => some.split(',').filter_map(Status::parse).collect(),
+        };
+        Narrowed {
+            status,
+            priority: self.priority,
+            kind: self.kind,
+            assigned_to: self.assigned_to(),
+            q: Some(self.words.clone()).filter(|words| !words.is_empty()),
+        }
+    }
+
+    /// As a saved view keeps it.
+    pub fn of(view: &Narrowed) -> Self {
+        let status: Vec<&str> = view.status.iter().map(|one| one.as_str()).collect();
+        Self {
+            status: if view.status == Status::ALL {
+                "all".to_owned()
+            } else {
+                status.join(",")
+            },
+            priority: view.priority,
+            kind: view.kind,
+            who: match view.assigned_to.as_deref() {
+                None => String::new(),
+                Some("") => "-".to_owned(),
+                Some(name) => name.to_owned(),
+            },
+            words: view.q.clone().unwrap_or_default(),
+            before: None,
+        }
+    }
+
+    /// What of it is set, by the names in the address.
+    pub fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let pairs = [
             ("status", self.status.as_str()),
             ("priority", self.priority.map_or("", Priority::as_str)),
@@ -109,8 +151,12 @@ impl Filter {
             ("who", &self.who),
             ("q", &self.words),
         ];
-        let said = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        let said: Vec<String> = said
+        pairs.into_iter().filter(|(_, value)| !value.is_empty())
+    }
+
+    pub fn address(&self) -> String {
+        let said: Vec<String> = self
+            .pairs()
             .map(|(key, value)| format!("{key}={}", crate::narrow::percent_encoded(value)))
             .collect();
         match said.as_slice() {
@@ -127,6 +173,8 @@ pub struct List {
     tickets: Vec<Ticket>,
     next: Option<String>,
     live: i64,
+    /// The reader's own.
+    views: Vec<View>,
     /// Those who may have tickets; empty for who may not give them any.
     people: Vec<String>,
     latest: i64,
@@ -143,6 +191,7 @@ impl List {
             tickets: page.items,
             next: page.next_cursor,
             live: desk.live_tickets(&who).await?,
+            views: desk.views(&who).await?,
             people: if gives {
                 desk.assignees(&who).await?
             } else {
@@ -166,7 +215,7 @@ fn TicketsFrame(list: List) -> impl IntoView {
         <Frame title=texts.tickets.to_owned()>
             <header class="title"><h1>{texts.tickets}</h1><Live language latest /></header>
             <Problem />
-            <Narrowing filter=list.filter.clone() people=list.people.clone() live=list.live />
+            <Narrowing list=list.clone() />
             <TicketsMain list />
             <Can permission=Permission::WriteTickets><NewTicketForm /></Can>
         </Frame>
@@ -174,36 +223,10 @@ fn TicketsFrame(list: List) -> impl IntoView {
 }
 
 #[component]
-fn Narrowing(filter: Filter, people: Vec<String>, live: i64) -> impl IntoView {
+fn Narrowing(list: List) -> impl IntoView {
     let texts = ticket_words();
-    let reader = Reader::here();
-    // Who does not see who has a ticket is not asked for them.
-    let sees_people = reader
-        .role
-        .is_some_and(|role| role.grant(Permission::SeeTickets) == Grant::Whole);
-    let views = [
-        Some((String::new(), String::new(), texts.open_ones)),
-        sees_people.then(|| (String::new(), reader.username.clone(), texts.mine)),
-        sees_people.then(|| (String::new(), "-".to_owned(), texts.unassigned)),
-        Some(("resolved,closed".to_owned(), String::new(), texts.done)),
-        Some(("all".to_owned(), String::new(), texts.all)),
-    ];
-    let views = views.into_iter().flatten().map(|(status, who, name)| {
-        let view = Filter {
-            status,
-            who,
-            ..Filter::default()
-        };
-        let current = (view
-            == Filter {
-                before: None,
-                ..filter.clone()
-            })
-        .then_some("page");
-        let count = (view == Filter::default()).then(|| view! { " "<b>{live}</b> });
-        view! { <a href=view.address() aria-current=current>{name}{count}</a> }
-    });
-    let person = |name: String| view! { <option value=name.clone() selected=name == filter.who>{name.clone()}</option> };
+    let filter = &list.filter;
+    let person = |name: &String| view! { <option value=name.clone() selected=*name == filter.who>{name.clone()}</option> };
     let priorities = Priority::ALL.iter().rev().map(|one| {
         view! { <option value=one.as_str() selected=filter.priority == Some(*one)>{(texts.urgency)(*one)}</option> }
     });
@@ -217,15 +240,15 @@ fn Narrowing(filter: Filter, people: Vec<String>, live: i64) -> impl IntoView {
                 <input type="search" name="q" value=filter.words.clone() placeholder=texts.find aria-label=texts.find title=texts.keys />
                 <select name="priority" aria-label=texts.priority><option value="">{texts.any_priority}</option>{priorities.collect_view()}</select>
                 <select name="kind" aria-label=texts.kind_name><option value="">{texts.any_kind}</option>{kinds.collect_view()}</select>
-                {(!people.is_empty()).then(|| view! {
+                {(!list.people.is_empty()).then(|| view! {
                     <select name="who" aria-label=texts.assigned_to>
                         <option value="">{texts.anyone}</option><option value="-" selected=filter.who == "-">{texts.nobody}</option>
-                        {people.into_iter().map(person).collect_view()}
+                        {list.people.iter().map(person).collect_view()}
                     </select>
                 })}
                 <button>{texts.filter}</button>
             </form>
-            <nav class="tabs" aria-label=texts.views>{views.collect_view()}</nav>
+            <TicketViews filter=filter.clone() saved=list.views.clone() live=list.live />
         </search>
     }
     .into_any()

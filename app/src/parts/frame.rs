@@ -2,9 +2,10 @@
 
 use crate::{
     fault::Fault,
-    live::ThemeSwitch,
-    parts::icon::Icon,
-    reader::{Reader, ticket_words, words},
+    live::{PaletteKeys, ThemeSwitch},
+    parts::{icon::Icon, palette::Palette},
+    reader::{Reader, words},
+    words::TicketWords,
 };
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_meta::Title;
@@ -22,6 +23,8 @@ pub fn Frame(title: String, children: Children) -> impl IntoView {
             <Refusal />
             {children()}
         </main>
+        <Palette />
+        <PaletteKeys />
     }
 }
 
@@ -38,28 +41,36 @@ fn Refusal() -> impl IntoView {
     Some(view! { <p class="problem" role="alert">{said}</p> })
 }
 
-#[component]
-fn Side() -> impl IntoView {
-    let words = words();
-    let here = use_url().get_untracked().path().to_owned();
-    let reader = Reader::here();
-    let manages = reader.may(Permission::ManagePeople);
+/// The pages that a reader may see: their paths, icons and names.
+pub fn pages(reader: &Reader) -> Vec<(&'static str, &'static str, &'static str)> {
+    let (words, texts) = (reader.words(), TicketWords::of(reader.language));
     let sees_events = reader.may(Permission::SeeEvents);
+    let manages = reader.may(Permission::ManagePeople);
     let pages = [
         Some(("/", "grid", words.board)),
-        Some(("/tickets", "ticket", ticket_words().tickets)),
-        sees_events.then_some(("/events", "inbox", ticket_words().events)),
+        Some(("/tickets", "ticket", texts.tickets)),
+        sees_events.then_some(("/events", "inbox", texts.events)),
         Some(("/certificates", "seal", words.certificates)),
         manages.then_some(("/people", "person", words.people)),
         Some(("/status", "pulse", words.status)),
     ];
-    let pages = pages.into_iter().flatten().map(|(path, icon, name)| {
-        let current = (here == path).then_some("page");
-        view! { <a class="page" href=path aria-current=current><Icon name=icon />{name}</a> }
+    pages.into_iter().flatten().collect()
+}
+
+#[component]
+fn Side() -> impl IntoView {
+    let words = words();
+    let here = use_url().get_untracked().path().to_owned();
+    let current = |path: &str| (here == path).then_some("page");
+    let pages = pages(&Reader::here()).into_iter().map(|(path, icon, name)| {
+        view! { <a class="page" href=path aria-current=current(path)><Icon name=icon />{name}</a> }
     });
     view! {
         <nav class="side" aria-label=words.navigation>
             <p class="brand"><span class="logo" aria-hidden="true"></span>"Ligbox "<b>"Desk"</b></p>
+            <a class="page find" href="/find" aria-current=current("/find") aria-keyshortcuts="Control+K Meta+K">
+                <Icon name="search" />{words.find}<kbd hidden>"Ctrl K"</kbd>
+            </a>
             {pages.collect_view()}
             <Choices />
             <SignOut />

@@ -108,6 +108,10 @@ pub enum Action {
     TicketEdited,
     #[serde(rename = "ticket.commented")]
     TicketCommented,
+    #[serde(rename = "view.saved")]
+    ViewSaved,
+    #[serde(rename = "view.removed")]
+    ViewRemoved,
     #[serde(rename = "event.replayed")]
     EventReplayed,
     #[serde(rename = "job.retried")]
@@ -117,7 +121,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::DomainAdded,
         Self::DomainEdited,
         Self::DomainRemoved,
@@ -128,6 +132,8 @@ impl Action {
         Self::TicketOpened,
         Self::TicketEdited,
         Self::TicketCommented,
+        Self::ViewSaved,
+        Self::ViewRemoved,
         Self::EventReplayed,
         Self::JobRetried,
         Self::JobDropped,
@@ -145,6 +151,8 @@ impl Action {
             Self::TicketOpened => "ticket.opened",
             Self::TicketEdited => "ticket.edited",
             Self::TicketCommented => "ticket.commented",
+            Self::ViewSaved => "view.saved",
+            Self::ViewRemoved => "view.removed",
             Self::EventReplayed => "event.replayed",
             Self::JobRetried => "job.retried",
             Self::JobDropped => "job.dropped",

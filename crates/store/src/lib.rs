@@ -31,6 +31,7 @@ mod tickets;
 mod tokens;
 mod trail;
 mod tries;
+mod views;
 
 pub use certificates::{Place, SeenCertificate, Sighting};
 pub use changes::{StoredChange, Wanted};

@@ -29,6 +29,7 @@ pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route("/parts/row/{domain}", get(row))
         .route("/parts/detail/{domain}/{check}", get(detail))
+        .route("/parts/find", get(find))
         .route("/parts/figures", get(figures))
         .route("/parts/domain/{domain}", get(domain))
         .route("/parts/certificates", get(certificates))
@@ -132,6 +133,11 @@ async fn detail(
     headers: HeaderMap,
 ) -> Response {
     part(&web, who, &headers, Fragment::Detail(domain, check)).await
+}
+
+async fn find(State(web): State<Web>, Who(who): Who, uri: Uri, headers: HeaderMap) -> Response {
+    let text = query(&uri).get("q").unwrap_or_default();
+    part(&web, who, &headers, Fragment::Find(text)).await
 }
 
 async fn figures(State(web): State<Web>, Who(who): Who, headers: HeaderMap) -> Response {

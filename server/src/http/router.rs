@@ -5,7 +5,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
-    routing::{delete, get, patch, post},
+    routing::{delete, get, patch, post, put},
 };
 use model::Timestamp;
 use store::Sessions;
@@ -47,6 +47,11 @@ pub(crate) fn router(
             get(api::tickets::one).patch(api::tickets::change),
         )
         .route("/desk/tickets/{id}/comments", post(api::tickets::comment))
+        .route("/desk/views", get(api::views::list))
+        .route(
+            "/desk/views/{name}",
+            put(api::views::save).delete(api::views::remove),
+        )
         .route("/infra/status/{domain}", get(api::infra::status))
         .route("/infra/history/{domain}", get(api::infra::history))
         .route("/infra/hosts", get(api::infra::hosts))

@@ -1,7 +1,7 @@
 //! Tickets and webhooks with plain forms; one that is refused comes back and says why.
 
 use super::{Web, actor::Who, forms::log_in_first, login::own_path, pages};
-use app::{Refused, Written};
+use app::{Filter, ParamsMap, Refused, Written};
 use axum::{
     Form, Router,
     extract::{Path, State},
@@ -21,6 +21,8 @@ pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route("/tickets/new", post(open))
         .route("/tickets/assign", post(assign))
+        .route("/tickets/views", post(save_view))
+        .route("/tickets/views/remove", post(remove_view))
         .route("/tickets/{number}/edit", post(edit))
         .route("/tickets/{number}/comments", post(comment))
         .route("/events/{id}/replay", post(replay))
@@ -159,6 +161,40 @@ async fn comment(
             again(web, who, headers, &ticket(number), refused).await
         }
     }
+}
+
+/// Keeps what the list is narrowed to, and shows it under its new name.
+async fn save_view(
+    State(web): State<Web>,
+    Who(who): Who,
+    headers: HeaderMap,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Response {
+    let entry: ParamsMap = pairs.into_iter().collect();
+    let (filter, name) = (Filter::read(&entry), entry.get("name").unwrap_or_default());
+    let language = pages::spoken(&headers);
+    let done = web.desk.save_view(&who, &name, filter.narrowed(), language).await;
+    let page = filter.address();
+    then(web, who, headers, done.map(drop), &page, &page).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Named {
+    name: String,
+}
+
+/// Who finds it removed already has what they wanted.
+async fn remove_view(
+    State(web): State<Web>,
+    Who(who): Who,
+    headers: HeaderMap,
+    Form(Named { name }): Form<Named>,
+) -> Response {
+    let done = match web.desk.remove_view(&who, &name).await {
+        Err(Error::NotFound { .. }) => Ok(()),
+        done => done,
+    };
+    then(web, who, headers, done, "/tickets", "/tickets").await
 }
 
 async fn replay(State(web): State<Web>, Who(who): Who, Path(id): Path<i64>, headers: HeaderMap) -> Response {

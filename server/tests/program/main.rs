@@ -51,4 +51,5 @@ mod status;
 mod stop;
 mod stream;
 mod tickets;
+mod views;
 mod webhooks;

@@ -2,6 +2,7 @@
 
 mod change;
 mod reading;
+mod views;
 
 pub use change::Changes;
 

@@ -12,10 +12,12 @@
 mod draft;
 mod life;
 mod timeline;
+mod view;
 
 pub use draft::{Assignee, Draft, NewComment, NewTicket, TicketChanges};
 pub use life::{Case, Edit, Green, Raised, Seen};
 pub use timeline::{Entry, Moment};
+pub use view::{Narrowed, View, Views};
 
 use crate::{DomainName, Timestamp, mask};
 use serde::{Deserialize, Serialize};

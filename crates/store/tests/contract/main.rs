@@ -45,6 +45,7 @@ mod runs;
 mod sessions;
 mod start;
 mod trail;
+mod views;
 
 /// Where a story's database is; gone on drop.
 struct Place {

@@ -2,7 +2,7 @@
 
 use super::{
     super::{events as stream, hooks, rejection::Problem},
-    auth, domains, events, health, infra, jobs, people, tickets,
+    auth, domains, events, health, infra, jobs, people, tickets, views,
 };
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -65,6 +65,9 @@ pub(crate) async fn document() -> Response {
         tickets::open,
         tickets::change,
         tickets::comment,
+        views::list,
+        views::save,
+        views::remove,
         events::list,
         events::one,
         events::replay,

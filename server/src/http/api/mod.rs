@@ -10,6 +10,7 @@ pub(crate) mod infra;
 pub(crate) mod jobs;
 pub(crate) mod people;
 pub(crate) mod tickets;
+pub(crate) mod views;
 
 use super::{Rejection, actor::Who, rejection::problem};
 use axum::{
