@@ -188,7 +188,7 @@ fn end(ended: Result<(), JobError>, tries: i64, now: Timestamp, chance: f64) -> 
 /// Four times as long after each try, and a fifth more or less by chance (from 0 to 1): what failed together is not
 /// tried together.
 fn pause(tries: i64, chance: f64) -> Duration {
-    let doublings = 2 * u32::try_from(tries - 1).unwrap_or_default().min(10);
+    let doublings = 2 * u32::try_from((tries - 1).clamp(0, 10)).unwrap_or_default();
     let pause = (FIRST_WAIT * (1 << doublings)).min(LONGEST_WAIT);
     pause.mul_f64(0.8 + 0.4 * chance)
 }
