@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, logIn, test } from "./desk";
 
-const pages = ["/login", "/login?error=wrong", "/?open=none", "/?open=betinsport.example/imap_cert_san_993", "/?open=none&unfold=tls_policy", "/domains/betinsport.example", "/domains/new", "/domains/betinsport.example/edit", "/tickets", "/tickets/1", "/events", "/events?event=1", "/certificates", "/people", "/password", "/status"];
+const pages = ["/login", "/login?error=wrong", "/?open=none", "/?open=betinsport.example/imap_cert_san_993", "/?open=none&unfold=tls_policy", "/domains/betinsport.example", "/domains/new", "/domains/betinsport.example/edit", "/find?q=b", "/tickets", "/tickets?kind=mail_tls", "/tickets/1", "/events", "/events?event=1", "/certificates", "/people", "/password", "/status"];
 
 for (const scheme of ["light", "dark"] as const) {
   for (const width of [390, 1280]) {
@@ -11,6 +11,8 @@ for (const scheme of ["light", "dark"] as const) {
         test.use({ colorScheme: scheme, viewport: { width, height: 844 }, locale });
 
         test("every page", async ({ page, context, faults }) => {
+          // A second a page on a quiet machine.
+          test.setTimeout(240_000);
           for (const path of pages) {
             if (path.startsWith("/login")) await page.goto(path);
             else if ((await context.cookies()).some((cookie) => cookie.name === "desk")) await page.goto(path);

@@ -24,6 +24,8 @@ pub struct Found {
     domains: Vec<Row>,
     tickets: Vec<Ticket>,
     pages: Vec<(&'static str, &'static str, &'static str)>,
+    /// Somebody who begins a page's name means the page; without letters, what is broken comes first.
+    pages_first: bool,
 }
 
 impl Found {
@@ -56,6 +58,7 @@ impl Found {
             domains,
             tickets: desk.tickets(&who, &wanted).await?.into_inner().items,
             pages: pages.filter(|(_, _, name)| has_word(name, &text)).collect(),
+            pages_first: !text.is_empty(),
         })
     }
 
@@ -97,6 +100,7 @@ pub fn FoundList(found: Found, #[prop(optional)] as_options: bool) -> impl IntoV
         domains,
         tickets,
         pages,
+        pages_first,
     } = found;
     let nothing = (state == "empty").then(|| view! { <p class="quiet">{words.found_nothing}</p> });
     let pages = pages.into_iter().map(|(path, icon, name)| Line {
@@ -117,12 +121,19 @@ pub fn FoundList(found: Found, #[prop(optional)] as_options: bool) -> impl IntoV
         name: format!("#{}", ticket.number),
         beside: ticket.subject,
     });
-    let (pages, domains, tickets) = (pages.collect(), domains.collect(), tickets.collect());
+    let (domains, tickets) = (domains.collect(), tickets.collect());
+    let pages = view! { <Lines title=words.found_pages lines=pages.collect() as_options /> }.into_any();
+    let (before, after) = if pages_first {
+        (Some(pages), None)
+    } else {
+        (None, Some(pages))
+    };
     view! {
         <div id=as_options.then_some("palette-found") class="found" role=as_options.then_some("listbox") aria-label=as_options.then_some(words.find) data-found=state>
+            {before}
             <Lines title=words.found_domains lines=domains as_options />
             <Lines title=words.found_tickets lines=tickets as_options />
-            <Lines title=words.found_pages lines=pages as_options />
+            {after}
             {nothing}
         </div>
     }

@@ -71,11 +71,14 @@ fn SaveView(filter: Filter) -> impl IntoView {
         .map(|(key, value)| view! { <input type="hidden" name=key value=value.to_owned() /> });
     let kept = kept.collect_view();
     view! {
-        <form class="save-view" method="post" action="/tickets/views">
-            {kept}
-            <input name="name" required maxlength="60" autocomplete="off" placeholder=texts.view_name aria-label=texts.view_name />
-            <button class="secondary"><Icon name="plus" />{texts.save_view}</button>
-        </form>
+        <details class="save-view">
+            <summary><Icon name="plus" />{texts.save_view}</summary>
+            <form method="post" action="/tickets/views">
+                {kept}
+                <input name="name" required maxlength="60" autocomplete="off" placeholder=texts.view_name aria-label=texts.view_name />
+                <button>{texts.save}</button>
+            </form>
+        </details>
     }
 }
 
@@ -85,7 +88,7 @@ fn RemoveView(name: String) -> impl IntoView {
     view! {
         <form class="save-view" method="post" action="/tickets/views/remove">
             <input type="hidden" name="name" value=name />
-            <button class="secondary">{texts.remove_view}</button>
+            <button class="quiet">{texts.remove_view}</button>
         </form>
     }
 }
