@@ -27,6 +27,7 @@ pub mod job;
 pub mod language;
 pub mod mask;
 pub mod message;
+pub mod onboarding;
 pub mod patience;
 pub mod people;
 pub mod shown;

@@ -10,6 +10,7 @@ use crate::{
     history::{Change, Changes},
     job::{DeadJob, Jobs},
     mask,
+    onboarding::{Count, Funnel, Onboarding, Story, Tenant, Tenants, Told, Wait},
     ticket::{Entry, Moment, Seen, Ticket, TicketCard, Tickets},
     truths::Truths,
     webhook::{Webhook, WebhookCard, Webhooks},
@@ -133,6 +134,13 @@ mask! {
     Seen { evidence } clear { check, at, state, code }
     Webhook {} clear { event_id, integration, event, received_at, state, domain, ticket }
     Webhooks { items } clear { next_cursor }
+    Funnel { stages, items } clear { failed, next_cursor }
+    Count { step } clear { stage, reached, here, failed }
+    Onboarding { step, waits_for } clear { domain, tenant, stage, since, stuck, watched, event_id }
+    Story { onboarding, events } clear { started_at, completed_at }
+    Told { step, why } clear { event_id, event, at, received_at, ticket }
+    Tenant {} clear { name, domains, ready, open_tickets }
+    Tenants { items } clear { next_cursor }
 }
 
 /// People's names; a text in which one may stand is masked as text.
@@ -208,6 +216,16 @@ impl Mask for Entry {
             | Moment::Reopened { .. }
             | Moment::Deployed { .. }
             | Moment::Notified { .. } => {}
+        }
+    }
+}
+
+impl Mask for Wait {
+    fn mask(&mut self) {
+        match self {
+            Self::Wizard { next } => next.mask(),
+            Self::Repair { why, ticket: _ } => why.mask(),
+            Self::Checks { checks: _ } | Self::Watching | Self::Nothing => {}
         }
     }
 }

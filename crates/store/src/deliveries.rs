@@ -283,7 +283,7 @@ impl TryFrom<WebhookRow> for Webhook {
 }
 
 #[derive(sqlx::FromRow)]
-struct DeliveryRow {
+pub(crate) struct DeliveryRow {
     #[sqlx(flatten)]
     webhook: WebhookRow,
     occurred_at: Option<i64>,

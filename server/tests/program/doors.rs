@@ -85,6 +85,7 @@ fn every_door_opens_with_a_token(mut place: Place) {
             "/tickets/",
             "/events/",
             "/parts/ticket/",
+            "/api/v1/onboard/domains/",
         ];
         let is_gone = named.iter().any(|prefix| path.starts_with(prefix)) && answer.status == 404;
         assert!(
@@ -251,12 +252,15 @@ fn who_may(method: &str, path: &str) -> &'static [&'static str] {
         managers
     } else if begins(&["/calls/run_all_checks"])
         || (begins(&["/api/v1/desk/tickets", "/tickets/"]) && method != "GET")
+        || begins(&["/api/v1/onboard/domains/"])
     {
         &["root", "admin", "mini"]
     } else if method == "GET"
         && begins(&[
             "/api/v1/webhooks/events",
             "/api/v1/integrations",
+            "/api/v1/onboard/funnel",
+            "/api/v1/tenants",
             "/api/v1/jobs",
             "/tickets",
             "/events",
@@ -266,7 +270,7 @@ fn who_may(method: &str, path: &str) -> &'static [&'static str] {
             "/parts/",
             "/domains/",
         ])
-        || ["/", "/certificates", "/status", "/password"].contains(&path)
+        || ["/", "/certificates", "/onboarding", "/status", "/password"].contains(&path)
         || begins(&["/api/v1/auth/me", "/api/v1/auth/logout", "/api/v1/auth/password"])
         || OPEN
             .iter()

@@ -9,9 +9,11 @@
 //! ```
 
 mod docket;
+mod onboarding;
 mod runs;
 
 pub(crate) use docket::{Docket, announcement as ticket_event};
+pub(crate) use onboarding::Onboarded;
 pub(crate) use runs::{follow_runs, reports};
 
 use model::{
@@ -56,6 +58,8 @@ pub(crate) struct Follows {
     pub(crate) rejected: Option<String>,
     pub(crate) ticket: Option<Box<Raised>>,
     pub(crate) deployed: Option<Deployed>,
+    /// A domain is moved along its onboarding.
+    pub(crate) onboarded: Option<Box<Onboarded>>,
     /// A domain is to be watched from now on.
     pub(crate) watched: Option<Box<Domain>>,
     /// A domain's checks are wanted at once.
@@ -122,6 +126,7 @@ pub(crate) async fn take(
 
     let mut taken = Taken::default();
     let mut deliveries = Vec::with_capacity(new.len());
+    let mut moves = Vec::new();
     for (id, nth) in (begin..).zip(new) {
         receipts[nth] = Some(Receipt {
             event_id: id,
@@ -129,8 +134,10 @@ pub(crate) async fn take(
         });
         let ticket = follow(tx, docket, &incoming[nth], id, &mut taken).await?;
         deliveries.push(delivery(&incoming[nth], id, ticket, &keys[nth]));
+        moves.extend(incoming[nth].moves(id, ticket));
     }
     tx.add_deliveries(&deliveries).await?;
+    onboarding::follow(tx, moves).await?;
     let told = deliveries.iter().map(|one| (one.received_at, announcement(one)));
     taken.happened = told.collect();
     taken.receipts = answers(receipts, &keys, &first);
@@ -149,6 +156,7 @@ pub(crate) async fn retake(
     let faults: Vec<_> = incoming.fault().into_iter().collect();
     docket.load(tx, &faults).await?;
     let ticket = ticket.or(follow(tx, docket, incoming, id, &mut taken).await?);
+    onboarding::follow(tx, incoming.moves(id, ticket).into_iter().collect()).await?;
     let delivery = Delivery {
         state,
         ..delivery(incoming, id, ticket, "")
@@ -220,7 +228,11 @@ impl Follows {
     }
 
     fn is_nothing(&self) -> bool {
-        self.ticket.is_none() && self.deployed.is_none() && self.watched.is_none() && self.checked.is_empty()
+        self.ticket.is_none()
+            && self.deployed.is_none()
+            && self.onboarded.is_none()
+            && self.watched.is_none()
+            && self.checked.is_empty()
     }
 }
 

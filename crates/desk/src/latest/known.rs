@@ -6,6 +6,7 @@ use model::{
     CheckId, Code, Domain, Evidence, Group, Language, Priority, State, Step, Timestamp,
     board::{self, Row, Verdict},
     message,
+    onboarding::NotGreen,
 };
 use std::cmp::Reverse;
 use store::Run;
@@ -144,6 +145,32 @@ impl Known {
 
     pub(crate) fn sum(&self) -> Sum {
         self.sum
+    }
+
+    /// What keeps it from being ready, worst first: the P1 checks that are on for it and not green. Where none has
+    /// proved anything, those too that do not apply.
+    pub(crate) fn not_green(&self, switches: &Switches, language: Language) -> Vec<NotGreen> {
+        let on = switches.of_domain(&self.domain).filter(|(_, is_on)| *is_on);
+        let p1 = on.map(|(column, _)| column);
+        let p1 = p1.filter(|column| checks::ALL[*column].priority == Priority::P1);
+        let mut p1: Vec<usize> = p1.collect();
+        p1.sort_by_key(|column| Reverse(self.urgency(*column)));
+        let p1 = p1
+            .into_iter()
+            .map(|column| (checks::ALL[column], self.cells[column].map(|cell| cell.state)));
+        let p1: Vec<_> = p1.collect();
+        let is_green = |state: Option<State>| state.is_some_and(|state| state.ok() == Some(true));
+        let is_any_green = p1.iter().any(|(_, state)| is_green(*state));
+        let not_green = p1.into_iter().filter(|(_, state)| {
+            let applies = *state != Some(State::Skipped);
+            !is_green(*state) && (applies || !is_any_green)
+        });
+        let not_green = not_green.map(|(check, state)| NotGreen {
+            check: check.id.clone(),
+            label: check.label.in_language(language).to_owned(),
+            state,
+        });
+        not_green.collect()
     }
 
     fn sum_up(&mut self) {

@@ -9,9 +9,10 @@ pub(crate) use known::verdict_of;
 use engine::{Check, Site};
 use known::Known;
 use model::{
-    Domain, DomainName, Language,
+    Domain, DomainName, Language, Timestamp,
     board::{Expiry, Figures, Filter, Row, Verdict},
     event::What,
+    onboarding::NotGreen,
     patience::Bearing,
 };
 use std::{
@@ -28,6 +29,13 @@ pub(crate) struct Latest {
 }
 
 type Domains = BTreeMap<DomainName, Known>;
+
+/// What the checks say of a domain's being ready.
+pub(crate) enum Proof {
+    Ready,
+    /// Which P1 checks are not green; none, where they were before and have yet to run again.
+    Missing(Vec<NotGreen>),
+}
 
 impl Latest {
     pub(crate) async fn load(store: &Store, sites: &[Site]) -> Result<Self, store::Error> {
@@ -122,6 +130,33 @@ impl Latest {
         self.read()
             .get(name)
             .map(|known| known.row(&self.switches, language))
+    }
+
+    /// Whether a domain is proved to be ready by what was seen since; what is missing else. `None`: nobody watches it.
+    pub(crate) fn proof(&self, name: &DomainName, since: Timestamp, language: Language) -> Option<Proof> {
+        let all = self.read();
+        let known = all.get(name)?;
+        let sum = known.sum();
+        let is_ready = matches!(sum.verdict, Verdict::Ready | Verdict::Warn);
+        let not_green = || known.not_green(&self.switches, language);
+        Some(match is_ready {
+            true if sum.checked_at >= Some(since) => Proof::Ready,
+            true => Proof::Missing(Vec::new()),
+            false => Proof::Missing(not_green()),
+        })
+    }
+
+    /// Of each tenant how many domains it has, and how many of them are ready.
+    pub(crate) fn tenants(&self) -> BTreeMap<String, (usize, usize)> {
+        let mut tenants = BTreeMap::new();
+        for known in self.read().values() {
+            if let Some(tenant) = &known.domain.tenant {
+                let (domains, ready) = tenants.entry(tenant.clone()).or_insert((0, 0));
+                *domains += 1;
+                *ready += usize::from(matches!(known.sum().verdict, Verdict::Ready | Verdict::Warn));
+            }
+        }
+        tenants
     }
 
     /// The first `most` rows that a filter keeps, broken ones first, and how many more there are. Only what is

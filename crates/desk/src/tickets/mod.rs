@@ -152,7 +152,7 @@ impl Desk {
     }
 
     /// Everybody's name, for who must not read them.
-    async fn usernames(&self) -> Result<Vec<String>> {
+    pub(crate) async fn usernames(&self) -> Result<Vec<String>> {
         let users = self.0.store.users().await.map_err(internal)?;
         Ok(users.into_iter().map(|user| user.username).collect())
     }

@@ -100,6 +100,9 @@ impl Desk {
                 Error::invalid("event", "it is no JSON")
             }
         })?;
+        // What had no time of its own was said when it came in, and not now.
+        let received_at = stored.webhook.received_at;
+        incoming.occurred_at = Some(incoming.occurred_at.map_or(received_at, |at| at.min(received_at)));
         let fate = incoming.follows.fate();
         if stored.webhook.ticket.is_some() {
             incoming.follows.ticket = None;

@@ -2,15 +2,16 @@
 
 use super::{
     Integration,
-    report::{Level, Onboarding, Said},
+    report::{Level, Said},
 };
 use crate::{
     Desk,
     checks::Group,
-    intake::{Deployed, Follows},
+    intake::{Deployed, Follows, Onboarded},
 };
 use model::{
     Domain, DomainName,
+    onboarding::Heard,
     ticket::{Fault, Kind, Priority, Raised},
 };
 use std::collections::BTreeMap;
@@ -59,8 +60,19 @@ impl Desk {
                 };
                 (names.first().cloned(), follows)
             }
-            Said::Onboard { domain, step, tenant } => {
-                let follows = self.onboarding(from, domain, step, tenant.as_deref());
+            Said::Onboard {
+                domain,
+                tenant,
+                heard,
+            } => {
+                let follows = Follows {
+                    onboarded: Some(Box::new(Onboarded {
+                        domain: domain.clone(),
+                        tenant: tenant.clone(),
+                        heard: heard.clone(),
+                    })),
+                    ..self.onboarded(from, domain, heard, tenant.as_deref())
+                };
                 (Some(domain.clone()), follows)
             }
             Said::Security {
@@ -73,26 +85,28 @@ impl Desk {
         }
     }
 
-    fn onboarding(
+    fn onboarded(
         &self,
         from: &Integration,
         domain: &DomainName,
-        step: &Onboarding,
+        heard: &Heard,
         tenant: Option<&str>,
     ) -> Follows {
-        match step {
-            Onboarding::Completed => Follows {
+        match heard {
+            Heard::Completed => Follows {
                 watched: self.newcomer(from, domain, tenant).map(Box::new),
                 checked: vec![domain.clone()],
                 ..Follows::default()
             },
-            Onboarding::Failed(why) => {
-                let why = why.as_deref().unwrap_or("sem motivo informado");
+            Heard::Failed { step, why } => {
+                let why = why.as_deref().or(step.as_deref());
+                let why = why.unwrap_or("sem motivo informado");
                 let subject = format!("{domain}: o onboarding parou: {why}");
-                let raised = self.raised(from, Kind::Onboarding, domain, subject, Priority::Normal);
+                let mut raised = self.raised(from, Kind::Onboarding, domain, subject, Priority::Normal);
+                raised.tenant = raised.tenant.or_else(|| tenant.map(str::to_owned));
                 with_ticket(raised)
             }
-            Onboarding::Started | Onboarding::Step(_) => Follows::default(),
+            Heard::Started | Heard::Step(_) => Follows::default(),
         }
     }
 

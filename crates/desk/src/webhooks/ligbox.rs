@@ -1,7 +1,8 @@
 //! The Desk's own form of a webhook: `{ "event", "id"?, "occurred_at"?, "data": {…} }`, or the payload's keys beside
 //! `event`.
 
-use super::report::{Keys, Onboarding, Report, Said, Unreadable};
+use super::report::{Keys, Report, Said, Unreadable};
+use model::onboarding::Heard;
 use serde_json::Value;
 
 pub(super) fn read(body: &Value) -> Result<Report, Unreadable> {
@@ -54,27 +55,25 @@ fn said(event: &str, data: &Keys<'_>) -> Result<Said, Unreadable> {
             domain: data.domain("domain")?,
             checks: data.texts("checks")?,
         },
-        "onboard.started" => onboard(data, Onboarding::Started)?,
+        "onboard.started" => onboard(data, Heard::Started)?,
         "onboard.step" => {
-            let step = data
-                .text("step")?
-                .ok_or_else(|| data.wrong("step", "it is missing"))?;
-            onboard(data, Onboarding::Step(step))?
+            let step = data.step()?.ok_or_else(|| data.wrong("step", "it is missing"))?;
+            onboard(data, Heard::Step(step))?
         }
-        "onboard.completed" => onboard(data, Onboarding::Completed)?,
+        "onboard.completed" => onboard(data, Heard::Completed)?,
         "onboard.failed" => {
-            let why = data.text("error")?.or(data.text("step")?);
-            onboard(data, Onboarding::Failed(why))?
+            let (step, why) = (data.step()?, data.text("error")?);
+            onboard(data, Heard::Failed { step, why })?
         }
         _ => Said::Unknown,
     })
 }
 
-fn onboard(data: &Keys<'_>, step: Onboarding) -> Result<Said, Unreadable> {
+fn onboard(data: &Keys<'_>, heard: Heard) -> Result<Said, Unreadable> {
     Ok(Said::Onboard {
         domain: data.domain("domain")?,
         tenant: data.text("tenant")?,
-        step,
+        heard,
     })
 }
 

@@ -19,8 +19,8 @@ use crate::{
     Desk,
     intake::{Follows, Incoming, KnownBy},
 };
-use model::{Error, Result, Timestamp, evidence::tame};
-use report::{Unreadable, read};
+use model::{Error, Result, Timestamp, evidence::tame, onboarding::Heard};
+use report::{Said, Unreadable, read};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -151,6 +151,18 @@ impl Desk {
             }
             Err(Unreadable::NotJson) => Err(Refused::NotJson),
         }
+    }
+}
+
+/// The step and the reason that a webhook of the onboarding wizard names.
+pub(crate) fn told(format: Format, body: &[u8]) -> (Option<String>, Option<String>) {
+    match read(format, body).map(|report| report.said) {
+        Ok(Said::Onboard { heard, .. }) => match heard {
+            Heard::Step(step) => (Some(step), None),
+            Heard::Failed { step, why } => (step, why),
+            Heard::Started | Heard::Completed => (None, None),
+        },
+        _ => (None, None),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a webhook says, read and bounded.
 
 use super::{ligbox, wazuh};
-use model::{DomainName, Timestamp, evidence::tame, ticket::Priority};
+use model::{DomainName, Timestamp, evidence::tame, onboarding::Heard, ticket::Priority};
 use serde_json::Value;
 
 /// A webhook's body, understood.
@@ -35,8 +35,8 @@ pub(super) enum Said {
     },
     Onboard {
         domain: DomainName,
-        step: Onboarding,
         tenant: Option<String>,
+        heard: Heard,
     },
     Security {
         rule: String,
@@ -46,14 +46,6 @@ pub(super) enum Said {
     },
     /// A type that nothing follows from.
     Unknown,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Onboarding {
-    Started,
-    Step(String),
-    Completed,
-    Failed(Option<String>),
 }
 
 /// How bad Wazuh finds it.
@@ -163,6 +155,11 @@ impl Keys<'_> {
             .transpose()
     }
 
+    /// What the wizard calls a step: short, because it names a stage of the funnel.
+    pub(super) fn step(&self) -> Result<Option<String>, Unreadable> {
+        Ok(self.text("step")?.map(|step| tame(&step, LONGEST_STEP)))
+    }
+
     pub(super) fn wrong(&self, key: &str, why: &str) -> Unreadable {
         Unreadable::Wrong {
             field: format!("{}{key}", self.prefix),
@@ -190,6 +187,7 @@ pub(super) fn time(text: &str) -> Option<Timestamp> {
 }
 
 const LONGEST: usize = 300;
+const LONGEST_STEP: usize = 60;
 const MOST: usize = 100;
 
 #[cfg(test)]

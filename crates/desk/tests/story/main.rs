@@ -9,8 +9,15 @@ mod change;
 mod edit;
 mod history;
 mod inventory;
+mod onboarding;
 
-use desk::{Actor, Desk, Setup, actor::Person, events::Tail, people::Welcome};
+use desk::{
+    Actor, Desk, Setup,
+    actor::Person,
+    events::Tail,
+    people::Welcome,
+    webhooks::{Format, Integration, Keys},
+};
 use engine::{Engine, Site, Trust, net::Limits, site::Host};
 use model::{
     Code, Domain, DomainName, Endpoint, Error, Language, Patience, Role, State, Timestamp,
@@ -76,7 +83,12 @@ impl Day {
                 // A port of this machine where nobody answers.
                 ("there".to_owned(), Host::Ssh("ssh://root@127.0.0.1:1".to_owned())),
             ],
-            integrations: Vec::new(),
+            integrations: vec![Integration {
+                name: "vm".to_owned(),
+                keys: Keys::new([onboarding::SECRET.to_owned()], None),
+                format: Format::Desk,
+                ticket_level: 10,
+            }],
             hooks: Vec::new(),
             missing_secrets: vec!["auth.internal_token".to_owned()],
         };

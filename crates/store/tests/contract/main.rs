@@ -39,6 +39,7 @@ mod domains;
 mod events;
 mod hostile;
 mod jobs;
+mod onboarding;
 mod people;
 mod record;
 mod runs;

@@ -2,7 +2,7 @@
 
 use super::{
     super::{events as stream, hooks, rejection::Problem},
-    auth, domains, events, health, infra, jobs, people, tickets, views,
+    auth, domains, events, health, infra, jobs, onboarding, people, tickets, views,
 };
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -71,6 +71,9 @@ pub(crate) async fn document() -> Response {
         events::list,
         events::one,
         events::replay,
+        onboarding::funnel,
+        onboarding::domain,
+        onboarding::tenants,
         jobs::list,
         jobs::retry,
         jobs::remove,

@@ -8,6 +8,7 @@ pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod infra;
 pub(crate) mod jobs;
+pub(crate) mod onboarding;
 pub(crate) mod people;
 pub(crate) mod tickets;
 pub(crate) mod views;
