@@ -8,6 +8,7 @@ use crate::{
         certificates::{CertificatesMain, SHOWN},
         domain::{DomainMain, Shown},
         events::{EventFilter, EventsMain, ShownEvents},
+        onboarding::{OnboardingFilter, OnboardingMain, ShownOnboarding},
         status::StatusMain,
         ticket::{ShownTicket, TicketMain},
         tickets::{Filter, List, TicketsMain},
@@ -47,6 +48,8 @@ pub enum Fragment {
     Ticket(i64),
     /// `/parts/events?…`, narrowed like the page
     Events(EventFilter),
+    /// `/parts/onboarding?…`, narrowed like the page
+    Onboarding(OnboardingFilter),
 }
 
 pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
@@ -108,6 +111,10 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
         Fragment::Events(filter) => {
             let shown = ShownEvents::load(door.clone(), filter).await?;
             Ok(render(&door, move || view! { <EventsMain shown /> }))
+        }
+        Fragment::Onboarding(filter) => {
+            let shown = ShownOnboarding::load(door.clone(), filter).await?;
+            Ok(render(&door, move || view! { <OnboardingMain shown /> }))
         }
     }
 }

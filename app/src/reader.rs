@@ -1,6 +1,6 @@
 //! Who reads a page and when: what a part needs to choose its words.
 
-use crate::words::{TicketWords, Words};
+use crate::words::{OnboardingWords, TicketWords, Words};
 use leptos::prelude::*;
 use model::{Language, Permission, Role, Timestamp};
 
@@ -40,4 +40,9 @@ pub fn words() -> &'static Words {
 /// Its part about tickets and webhooks.
 pub fn ticket_words() -> &'static TicketWords {
     TicketWords::of(Reader::here().language)
+}
+
+/// Its part about onboarding.
+pub fn onboarding_words() -> &'static OnboardingWords {
+    OnboardingWords::of(Reader::here().language)
 }

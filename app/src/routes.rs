@@ -11,6 +11,7 @@ use crate::{
         events::EventsPage,
         find::FindPage,
         login::LoginPage,
+        onboarding::OnboardingPage,
         password::PasswordPage,
         people::PeoplePage,
         status::StatusPage,
@@ -72,6 +73,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/tickets/:number") view=TicketPage ssr=SsrMode::Async />
                 <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async />
                 <Route path=path!("/find") view=FindPage ssr=SsrMode::Async />
+                <Route path=path!("/onboarding") view=OnboardingPage ssr=SsrMode::Async />
                 <Route path=path!("/password") view=PasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
                 <Route path=path!("/status") view=StatusPage ssr=SsrMode::Async />

@@ -124,6 +124,8 @@ pub(super) fn replace(old: &Element, new: &Element) {
 pub(super) struct Place {
     focused: Option<usize>,
     unfolded: Vec<usize>,
+    /// How far down its panel is.
+    scrolled: Option<i32>,
 }
 
 impl Place {
@@ -139,13 +141,21 @@ impl Place {
             .enumerate()
             .filter_map(|(index, details)| details.has_attribute("open").then_some(index))
             .collect();
-        Self { focused, unfolded }
+        let scrolled = inside(part, PANEL).first().map(Element::scroll_top);
+        Self {
+            focused,
+            unfolded,
+            scrolled,
+        }
     }
 
     pub(super) fn restore(&self, part: &Element) {
         let details = inside(part, "details");
         for folded in self.unfolded.iter().filter_map(|&index| details.get(index)) {
             let _ = folded.set_attribute("open", "");
+        }
+        if let (Some(down), Some(panel)) = (self.scrolled, inside(part, PANEL).first()) {
+            panel.set_scroll_top(down);
         }
         if let Some(element) = self
             .focused
@@ -158,4 +168,5 @@ impl Place {
 
 /// Milliseconds; a part is made in a few.
 const PATIENCE: u32 = 10_000;
+const PANEL: &str = ".detail";
 const FOCUSABLE: &str = "a, button, input, select, summary, [tabindex]";

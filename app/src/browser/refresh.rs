@@ -32,6 +32,7 @@ impl Refresher {
     fn look_again(self: &Rc<Self>) {
         self.clone().figures();
         spawn_local(refresh_whole());
+        self.proved();
         let shown = dom::find("#domain").and_then(|page| page.get_attribute("data-domain"));
         if let Some(domain) = shown.or_else(panel::domain) {
             self.changed(&domain);
@@ -40,10 +41,18 @@ impl Refresher {
 
     /// Something of this domain is no longer as the page shows it.
     pub(super) fn changed(self: &Rc<Self>, domain: &str) {
+        self.proved();
         self.waiting.borrow_mut().insert(domain.to_owned());
         if !self.armed.replace(true) {
             let this = self.clone();
             set_timeout(move || this.look(), GATHER);
+        }
+    }
+
+    /// A check may have proved what an onboarding waits for.
+    fn proved(self: &Rc<Self>) {
+        if dom::find("#onboarding").is_some() {
+            self.reported();
         }
     }
 
@@ -137,6 +146,7 @@ async fn refresh_reports() {
     let parts = [
         ("#tickets", Some(format!("/parts/tickets{query}"))),
         ("#events", Some(format!("/parts/events{query}"))),
+        ("#onboarding", Some(format!("/parts/onboarding{query}"))),
         ("#ticket", number.map(|number| format!("/parts/ticket/{number}"))),
     ];
     for (part, path) in parts {

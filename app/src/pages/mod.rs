@@ -9,6 +9,7 @@ pub mod edit;
 pub mod events;
 pub mod find;
 pub mod login;
+pub mod onboarding;
 pub mod password;
 pub mod people;
 pub mod status;

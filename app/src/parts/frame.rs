@@ -5,7 +5,7 @@ use crate::{
     live::{PaletteKeys, ThemeSwitch},
     parts::{icon::Icon, palette::Palette},
     reader::{Reader, words},
-    words::TicketWords,
+    words::{OnboardingWords, TicketWords},
 };
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_meta::Title;
@@ -45,11 +45,17 @@ fn Refusal() -> impl IntoView {
 pub fn pages(reader: &Reader) -> Vec<(&'static str, &'static str, &'static str)> {
     let (words, texts) = (reader.words(), TicketWords::of(reader.language));
     let sees_events = reader.may(Permission::SeeEvents);
+    let sees_onboarding = reader.may(Permission::SeeOnboarding);
     let manages = reader.may(Permission::ManagePeople);
     let pages = [
         Some(("/", "grid", words.board)),
         Some(("/tickets", "ticket", texts.tickets)),
         sees_events.then_some(("/events", "inbox", texts.events)),
+        sees_onboarding.then_some((
+            "/onboarding",
+            "funnel",
+            OnboardingWords::of(reader.language).title,
+        )),
         Some(("/certificates", "seal", words.certificates)),
         manages.then_some(("/people", "person", words.people)),
         Some(("/status", "pulse", words.status)),

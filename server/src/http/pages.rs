@@ -5,7 +5,7 @@ use super::{
     rejection::problem, tickets as ticket_forms,
 };
 use app::{
-    Assets, Door, EventFilter, Filter, Fragment, ParamsMap, Refused, Theme, fragment,
+    Assets, Door, EventFilter, Filter, Fragment, OnboardingFilter, ParamsMap, Refused, Theme, fragment,
     narrow::{Unfolded, percent_encoded},
     shell,
 };
@@ -37,6 +37,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/parts/tickets", get(tickets))
         .route("/parts/ticket/{number}", get(ticket))
         .route("/parts/events", get(events))
+        .route("/parts/onboarding", get(onboarding))
         .route("/calls/{*call}", post(call))
         .method_not_allowed_fallback(api::method_not_allowed)
         .layer(from_fn(api::log_in_first))
@@ -178,6 +179,11 @@ async fn ticket(
 async fn events(State(web): State<Web>, Who(who): Who, uri: Uri, headers: HeaderMap) -> Response {
     let filter = EventFilter::read(&query(&uri));
     part(&web, who, &headers, Fragment::Events(filter)).await
+}
+
+async fn onboarding(State(web): State<Web>, Who(who): Who, uri: Uri, headers: HeaderMap) -> Response {
+    let filter = OnboardingFilter::read(&query(&uri));
+    part(&web, who, &headers, Fragment::Onboarding(filter)).await
 }
 
 /// As the page's router reads it.

@@ -44,6 +44,7 @@ mod login;
 mod loss;
 mod manual;
 mod masked;
+mod onboarding;
 mod open;
 mod people;
 mod start;

@@ -29,7 +29,10 @@ fn a_noc_finds_no_mark_behind_any_door(mut place: Place) {
     for door in ["imaps", "smtps", "https", "admin", "smtp", "submission"] {
         place.set(&format!("sites.here.{door}"), format!("{ADDRESS}:1"));
     }
-    place.integrations(json!([{"name": "wazuh", "secret": SECRET, "format": "wazuh"}]));
+    place.integrations(json!([
+        {"name": "wazuh", "secret": SECRET, "format": "wazuh"},
+        {"name": "vm112", "secret": SECRET},
+    ]));
     place.set("hosts.there.via", format!("ssh://markedlocal@{ADDRESS}:1"));
     let desk = place.start();
     let root = desk.token("root");
@@ -38,6 +41,7 @@ fn a_noc_finds_no_mark_behind_any_door(mut place: Place) {
     desk.has_checked("a.example");
     hosts(&desk);
     let ticket = marked_ticket(&desk);
+    marked_onboarding(&desk);
 
     let everything = |user: &str| walk(&desk, user, &ticket);
     let seen = everything("root");
@@ -115,10 +119,21 @@ fn marked_ticket(desk: &Desk) -> String {
     id
 }
 
+/// An onboarding whose every word is marked, and which has stopped.
+fn marked_onboarding(desk: &Desk) {
+    let sender = desk.anonymous().with("x-webhook-secret", SECRET);
+    for (event, domain) in [("step", "a.example"), ("failed", "stopped.example")] {
+        let marked = format!("markedperson: {event} of markedlocal@markedcorp.example");
+        let data = json!({"domain": domain, "step": marked, "error": marked});
+        let body = json!({"event": format!("onboard.{event}"), "data": data}).to_string();
+        assert_eq!(sender.post("/api/v1/webhooks/onboard", &body).status, 202);
+    }
+}
+
 const SECRET: &str = "a secret between machines";
 
 /// What the doors' own paths do not reach.
-const MORE: [&str; 13] = [
+const MORE: [&str; 18] = [
     "/tickets?status=all",
     "/tickets/2",
     "/parts/ticket/2",
@@ -132,4 +147,9 @@ const MORE: [&str; 13] = [
     "/parts/detail/a.example/dns_mail",
     "/api/v1/infra/history/a.example?check=dns_spf",
     "/domains/nobody.example",
+    "/onboarding?domain=a.example",
+    "/onboarding?stage=failed&domain=stopped.example",
+    "/parts/onboarding?q=stopped",
+    "/api/v1/onboard/domains/stopped.example",
+    "/api/v1/onboard/funnel?stage=failed",
 ];
