@@ -1,5 +1,7 @@
 //! `desk demo`: a small lab of real TLS servers with the faults that really happen, and a Desk that watches it.
 
+mod wizard;
+
 use super::terminal;
 use crate::{
     port::Port,
@@ -132,6 +134,7 @@ impl Demo {
             std::env::args().next().as_deref().unwrap_or("desk"),
             self.data.display(),
         ));
+        tokio::spawn(wizard::tell(port.address()?, secret));
         run::serve(plan, port, run::until_told_to_stop()).await
     }
 }
