@@ -1,6 +1,7 @@
 //! `[schedule]`: when the Desk does what nobody asked for.
 
-use super::value::{Cron, period};
+use super::value::period;
+use model::Cron;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -19,9 +20,9 @@ impl Default for Schedule {
     fn default() -> Self {
         Self {
             checks: Duration::from_mins(5),
-            audit: Cron::of("0 4 * * *"),
-            cert_sync: Cron::of("0 */6 * * *"),
-            cert_renew: Cron::of("0 3 * * *"),
+            audit: Cron::daily(4),
+            cert_sync: Cron::every_hours(6),
+            cert_renew: Cron::daily(3),
         }
     }
 }

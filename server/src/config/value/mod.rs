@@ -2,7 +2,6 @@
 
 mod argv;
 mod container;
-mod cron;
 mod name;
 mod network;
 mod owner;
@@ -17,7 +16,6 @@ pub(super) mod whole;
 
 pub(crate) use argv::Argv;
 pub(crate) use container::Container;
-pub(crate) use cron::Cron;
 pub(crate) use name::Name;
 pub(crate) use network::Network;
 pub(crate) use owner::Owner;
