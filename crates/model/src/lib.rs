@@ -9,6 +9,7 @@
 //! ```
 
 pub mod access;
+pub mod audit;
 pub mod board;
 pub mod certificate;
 pub mod check;
@@ -31,6 +32,7 @@ pub mod message;
 pub mod onboarding;
 pub mod patience;
 pub mod people;
+pub mod score;
 pub mod shown;
 pub mod status;
 pub mod ticket;

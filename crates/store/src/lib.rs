@@ -10,6 +10,7 @@
 
 #[macro_use]
 mod dialect;
+mod audit;
 mod certificates;
 mod changes;
 mod days;
@@ -35,6 +36,7 @@ mod trail;
 mod tries;
 mod views;
 
+pub use audit::{Card, NewCycle, SoughtCards, StoredCard};
 pub use certificates::{Place, SeenCertificate, Sighting};
 pub use changes::{StoredChange, Wanted};
 pub use days::{DayTallies, tally};

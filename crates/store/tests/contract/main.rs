@@ -32,6 +32,7 @@ macro_rules! on_both_engines {
 }
 
 mod announced;
+mod audits;
 mod certificates;
 mod changes;
 mod days;
