@@ -5,6 +5,7 @@ use crate::{
     fault::Fault,
     narrow::{Sight, Unfolded},
     pages::{
+        audit::{AuditFilter, AuditMain, AuditState, ShownAudit},
         certificates::{CertificatesMain, SHOWN},
         domain::{DomainMain, Shown},
         events::{EventFilter, EventsMain, ShownEvents},
@@ -50,6 +51,8 @@ pub enum Fragment {
     Events(EventFilter),
     /// `/parts/onboarding?…`, narrowed like the page
     Onboarding(OnboardingFilter),
+    /// `/parts/audit?…`, narrowed like the page
+    Audit(AuditFilter),
 }
 
 pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
@@ -115,6 +118,12 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
         Fragment::Onboarding(filter) => {
             let shown = ShownOnboarding::load(door.clone(), filter).await?;
             Ok(render(&door, move || view! { <OnboardingMain shown /> }))
+        }
+        Fragment::Audit(filter) => {
+            let shown = ShownAudit::load(door.clone(), filter).await?;
+            Ok(render(&door, move || {
+                view! { <AuditState overview=shown.overview.clone() /><AuditMain shown /> }
+            }))
         }
     }
 }

@@ -44,7 +44,7 @@ pub use {
     door::Door,
     fault::Fault,
     fragment::{Fragment, fragment},
-    pages::{events::EventFilter, onboarding::OnboardingFilter, tickets::Filter},
+    pages::{audit::AuditFilter, events::EventFilter, onboarding::OnboardingFilter, tickets::Filter},
     reader::Reader,
     refused::{Refused, Written},
     routes::{App, shell},

@@ -1,6 +1,6 @@
 //! Who reads a page and when: what a part needs to choose its words.
 
-use crate::words::{OnboardingWords, TicketWords, Words};
+use crate::words::{AuditWords, OnboardingWords, TicketWords, Words};
 use leptos::prelude::*;
 use model::{Language, Permission, Role, Timestamp};
 
@@ -45,4 +45,9 @@ pub fn ticket_words() -> &'static TicketWords {
 /// Its part about onboarding.
 pub fn onboarding_words() -> &'static OnboardingWords {
     OnboardingWords::of(Reader::here().language)
+}
+
+/// Its part about audits.
+pub fn audit_words() -> &'static AuditWords {
+    AuditWords::of(Reader::here().language)
 }

@@ -4,6 +4,7 @@ use crate::{
     asset::asset,
     door::Door,
     pages::{
+        audit::AuditPage,
         board::BoardPage,
         certificates::CertificatesPage,
         domain::DomainPage,
@@ -72,6 +73,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/tickets") view=TicketsPage ssr=SsrMode::Async />
                 <Route path=path!("/tickets/:number") view=TicketPage ssr=SsrMode::Async />
                 <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async />
+                <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/find") view=FindPage ssr=SsrMode::Async />
                 <Route path=path!("/onboarding") view=OnboardingPage ssr=SsrMode::Async />
                 <Route path=path!("/password") view=PasswordPage ssr=SsrMode::Async />

@@ -4,12 +4,14 @@ mod en;
 mod pt;
 // The browser is sent these as text, and never needs them itself.
 #[cfg(feature = "ssr")]
+mod audit;
+#[cfg(feature = "ssr")]
 mod onboarding;
 #[cfg(feature = "ssr")]
 mod tickets;
 
 #[cfg(feature = "ssr")]
-pub use {onboarding::OnboardingWords, tickets::TicketWords};
+pub use {audit::AuditWords, onboarding::OnboardingWords, tickets::TicketWords};
 
 use model::{Error, Group, Language, State, board::Verdict, trail::Action};
 

@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, logIn, test } from "./desk";
 
-const pages = ["/login", "/login?error=wrong", "/?open=none", "/?open=betinsport.example/imap_cert_san_993", "/?open=none&unfold=tls_policy", "/domains/betinsport.example", "/domains/new", "/domains/betinsport.example/edit", "/find?q=b", "/tickets", "/tickets?kind=mail_tls", "/tickets/1", "/events", "/events?event=1", "/certificates", "/onboarding", "/onboarding?domain=betinsport.example", "/people", "/password", "/status"];
+const pages = ["/login", "/login?error=wrong", "/?open=none", "/?open=betinsport.example/imap_cert_san_993", "/?open=none&unfold=tls_policy", "/domains/betinsport.example", "/domains/new", "/domains/betinsport.example/edit", "/find?q=b", "/tickets", "/tickets?kind=mail_tls", "/tickets/1", "/events", "/events?event=1", "/audit", "/certificates", "/onboarding", "/onboarding?domain=betinsport.example", "/people", "/password", "/status"];
 
 for (const scheme of ["light", "dark"] as const) {
   for (const width of [390, 1280]) {

@@ -12,10 +12,10 @@ use desk::{
     hooks::Hook,
     passwords,
     people::{Newcomer, Welcome},
-    webhooks::Integration,
+    webhooks::{Integration, Secret},
 };
 use engine::{Engine, Site, Trust, net::Limits, site::Host};
-use model::{Domain, Patience};
+use model::{Cron, Domain, Patience};
 use std::{
     fs, io,
     net::{IpAddr, SocketAddr},
@@ -44,7 +44,9 @@ pub(crate) struct Plan {
     pub(crate) missing_secrets: Vec<String>,
     pub(crate) integrations: Vec<Integration>,
     pub(crate) hooks: Vec<Hook>,
+    pub(crate) internal_token: Option<Secret>,
     pub(crate) period: Duration,
+    pub(crate) audit: Cron,
     pub(crate) patience: Patience,
     pub(crate) sites: Vec<Site>,
     pub(crate) hosts: Vec<(String, Host)>,
@@ -71,6 +73,8 @@ pub(crate) async fn serve(
         sites: plan.sites,
         hosts: plan.hosts,
         period: plan.period,
+        audit: plan.audit,
+        internal_token: plan.internal_token,
         patience: plan.patience,
         login_rate_limit: plan.login_rate_limit,
         integrations: plan.integrations,
@@ -110,6 +114,10 @@ pub(crate) async fn serve(
         let (desk, stopping) = (desk.clone(), stopping.clone());
         async move { desk.run_schedule(stopping).await }
     });
+    let audits = threads.spawn({
+        let (desk, stopping) = (desk.clone(), stopping.clone());
+        async move { desk.run_audits(stopping).await }
+    });
     let jobs = tokio::spawn({
         let (desk, stopping) = (desk.clone(), stopping.clone());
         async move { desk.run_jobs(stopping).await }
@@ -131,6 +139,7 @@ pub(crate) async fn serve(
     });
     port.serve(app, &stopping).await;
     let _ = schedule.await;
+    let _ = audits.await;
     let _ = jobs.await;
     // Waiting for it would block this runtime; its work is done.
     threads.shutdown_background();
@@ -179,7 +188,11 @@ impl Plan {
             missing_secrets: settings.missing_secrets(),
             integrations: settings.integrations(),
             hooks: settings.hooks(),
+            internal_token: settings
+                .internal_token()
+                .and_then(|token| Secret::new(token.expose().to_owned())),
             period: settings.schedule.checks,
+            audit: settings.schedule.audit.clone(),
             patience: settings.tickets.patience(),
             sites: settings.sites(),
             hosts: settings.hosts(),

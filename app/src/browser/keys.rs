@@ -1,4 +1,4 @@
-//! The keys: `/` finds, arrows walk over the cells, Escape closes; in a list of tickets `j` and `k` walk and `r` replies.
+//! The keys: `/` finds, arrows walk over the cells, Escape closes; in a list `j` and `k` walk, and of tickets `r` replies.
 
 use super::{dom, panel, rows};
 use leptos::{ev, prelude::window_event_listener};
@@ -72,7 +72,7 @@ fn pressed(event: KeyboardEvent) {
     }
 }
 
-/// To the next or the last ticket of a list.
+/// To the next or the last link of a list.
 fn walk(by: isize) -> Option<()> {
     let links = dom::all(LISTED);
     let at = links
@@ -132,7 +132,7 @@ fn cells_of(row: &Element) -> Vec<Element> {
     dom::inside(row, "th, td")
 }
 
-const LISTED: &str = "table.tickets .subject a, table.events th a";
+const LISTED: &str = "table.tickets .subject a, table.events th a, table.scores th > a";
 const CELLS: &str = "#board tbody a";
 const STOP: &str = "#board tbody a[tabindex=\"0\"]";
 const VISIBLE_STOP: &str = "#board tbody tr:not([hidden]) a[tabindex=\"0\"]";

@@ -26,6 +26,15 @@ impl Refresher {
         let this = refresher.clone();
         // Sweeps that change nothing are not announced; "swept 12 s ago" has to be asked for.
         set_interval(move || this.look_again(), SWEEPS);
+        // How far an audit is, nobody announces.
+        set_interval(
+            || {
+                if dom::find(AUDITING).is_some() {
+                    spawn_local(refresh_audit());
+                }
+            },
+            AUDIT,
+        );
         refresher
     }
 
@@ -138,10 +147,25 @@ async fn refresh_whole() {
     }
 }
 
+/// The audit's page, as the address narrows it.
+async fn refresh_audit() {
+    if dom::find("#audit").is_some()
+        && let Ok(part) = dom::part(&format!("/parts/audit{}", query())).await
+    {
+        dom::swap("#audit-state", &part);
+        dom::swap("#audit", &part);
+    }
+}
+
+fn query() -> String {
+    let query = dom::window().and_then(|window| window.location().search().ok());
+    query.unwrap_or_default()
+}
+
 /// The lists as the address narrows them, and the ticket that is open.
 async fn refresh_reports() {
-    let query = dom::window().and_then(|window| window.location().search().ok());
-    let query = query.unwrap_or_default();
+    refresh_audit().await;
+    let query = query();
     let number = dom::find("#ticket").and_then(|ticket| ticket.get_attribute("data-number"));
     let parts = [
         ("#tickets", Some(format!("/parts/tickets{query}"))),
@@ -180,6 +204,8 @@ const GATHER: Duration = Duration::from_millis(60);
 const FIGURES: Duration = Duration::from_millis(250);
 const REPORTS: Duration = Duration::from_millis(150);
 const SWEEPS: Duration = Duration::from_secs(30);
+const AUDIT: Duration = Duration::from_secs(1);
+const AUDITING: &str = "#audit-state[data-running]";
 /// The server answers a few parts at once without anybody waiting for them.
 const AT_ONCE: usize = 4;
 /// From here on one whole board is less work than its rows one by one.

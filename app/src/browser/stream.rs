@@ -53,7 +53,7 @@ fn open(latest: i64, link: RwSignal<Link>, refresher: Rc<Refresher>) {
             if let Some(event) = data.and_then(|data| serde_json::from_str::<Event>(&data).ok()) {
                 seen.set(event.id);
                 match &event.what {
-                    What::Ticket { .. } | What::Webhook { .. } => refresher.reported(),
+                    What::Ticket { .. } | What::Webhook { .. } | What::Audit { .. } => refresher.reported(),
                     What::Check { domain, .. }
                     | What::Announced { domain, .. }
                     | What::Domain { domain, .. } => refresher.changed(domain.as_str()),

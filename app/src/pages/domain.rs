@@ -18,7 +18,7 @@ use crate::{
         strip::History,
         truths::TruthColumns,
     },
-    reader::{Reader, words},
+    reader::{Reader, audit_words, words},
     words::Words,
 };
 use desk::tickets::Wanted;
@@ -56,6 +56,8 @@ pub struct Shown {
     pub calendars: Vec<Calendar>,
     /// Its newest tickets.
     pub tickets: Vec<Ticket>,
+    /// In the last audit, for who may read that.
+    pub score: Option<u8>,
 }
 
 impl Shown {
@@ -78,11 +80,16 @@ impl Shown {
             ..Wanted::default()
         };
         let tickets = desk.tickets(&who, &wanted).await?.into_inner().items;
+        let score = match who.may(Permission::ReadAudit) {
+            Ok(_) => desk.last_score(&who, domain).await?,
+            Err(_) => None,
+        };
         Ok(Self {
             card,
             commands,
             calendars,
             tickets,
+            score,
         })
     }
 }
@@ -122,6 +129,7 @@ pub fn DomainMain(shown: Shown) -> impl IntoView {
         mut commands,
         calendars,
         tickets,
+        score,
     } = shown;
     let calendars = calendars
         .into_iter()
@@ -149,7 +157,7 @@ pub fn DomainMain(shown: Shown) -> impl IntoView {
     let groups = groups.collect_view();
     view! {
         <div class="domain" id="domain" data-domain=card.status.domain.to_string()>
-            <Facts card=card.clone() />
+            <Facts card=card.clone() score />
             {card.status.steps.is_empty().then(|| view! { <p class="sweeping">{words.first_sweep}</p> })}
             <TlsCard steps=card.status.steps.clone() />
             <TicketsOfDomain tickets />
@@ -167,7 +175,7 @@ pub fn DomainMain(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Facts(card: Card) -> impl IntoView {
+fn Facts(card: Card, #[prop(optional_no_strip)] score: Option<u8>) -> impl IntoView {
     let words = words();
     let aliases: Vec<String> = card.aliases.iter().map(ToString::to_string).collect();
     let checked = card.status.checked_at;
@@ -178,6 +186,7 @@ fn Facts(card: Card) -> impl IntoView {
             {(!aliases.is_empty()).then(|| view! { <div><dt>{words.aliases}</dt><dd><code>{aliases.join(", ")}</code></dd></div> })}
             {(!card.status.site.is_empty()).then(|| view! { <div><dt>{words.site}</dt><dd>{card.status.site.clone()}</dd></div> })}
             {card.tenant.clone().map(|tenant| view! { <div><dt>{words.tenant}</dt><dd>{tenant}</dd></div> })}
+            {score.map(|score| view! { <div><dt>{audit_words().last_score}</dt><dd><a href=format!("/audit?q={}", card.status.domain)>{(audit_words().of_hundred)(score)}</a></dd></div> })}
             <div><dt>{words.sweep}</dt><dd>{checked.map_or_else(|| words.not_yet.into_any(), |at| view! { <Ago at /> }.into_any())}</dd></div>
         </dl>
     }

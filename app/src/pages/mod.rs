@@ -2,6 +2,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
+pub mod audit;
 pub mod board;
 pub mod certificates;
 pub mod domain;

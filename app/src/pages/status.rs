@@ -10,12 +10,13 @@ use crate::{
         icon::Mark,
         moment::{Ago, Moment},
     },
-    reader::{Reader, words},
+    reader::{Reader, audit_words, words},
     words::span,
 };
 use leptos::prelude::*;
 use model::{
     State,
+    audit::Audits,
     board::Cell,
     health::{Database, Health, HostHealth, Sweeps},
 };
@@ -59,6 +60,7 @@ pub fn StatusMain(health: Health) -> impl IntoView {
         version,
         database,
         sweeps,
+        audits,
         hosts,
         missing_secrets,
         domains,
@@ -68,6 +70,7 @@ pub fn StatusMain(health: Health) -> impl IntoView {
         <div id="status" class="self">
             <dl class="facts">
                 <SweepFacts sweeps />
+                <AuditFacts audits />
                 <div><dt>{words.database}</dt><dd><DatabaseState database /></dd></div>
                 <div><dt>{words.watched}</dt><dd>{domains}</dd></div>
                 <div><dt>{words.version}</dt><dd><code>{version}</code></dd></div>
@@ -100,6 +103,18 @@ fn SweepFacts(sweeps: Sweeps) -> impl IntoView {
         <div><dt>{words.took}</dt><dd>{took.unwrap_or_else(|| words.sweeping_now.to_owned())}</dd></div>
         <div><dt>{words.next_sweep}</dt><dd>{or_not_yet(next)}</dd></div>
         <div><dt>{words.period}</dt><dd>{span(sweeps.period)}</dd></div>
+    }
+    .into_any()
+}
+
+#[component]
+fn AuditFacts(audits: Audits) -> impl IntoView {
+    let (texts, words) = (audit_words(), words());
+    let last = audits.last_at.map(|at| view! { <Ago at /> }.into_any());
+    let next = audits.next_at.map(|at| view! { <Moment at /> }.into_any());
+    view! {
+        <div><dt>{texts.last_audit}</dt><dd>{last.unwrap_or_else(|| words.not_yet.into_any())}</dd></div>
+        <div><dt>{texts.next_audit}</dt><dd>{next.unwrap_or_else(|| texts.never.into_any())}</dd></div>
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use crate::{
     live::{PaletteKeys, ThemeSwitch},
     parts::{icon::Icon, palette::Palette},
     reader::{Reader, words},
-    words::{OnboardingWords, TicketWords},
+    words::{AuditWords, OnboardingWords, TicketWords},
 };
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_meta::Title;
@@ -47,6 +47,7 @@ pub fn pages(reader: &Reader) -> Vec<(&'static str, &'static str, &'static str)>
     let sees_events = reader.may(Permission::SeeEvents);
     let sees_onboarding = reader.may(Permission::SeeOnboarding);
     let manages = reader.may(Permission::ManagePeople);
+    let audits = reader.may(Permission::ReadAudit);
     let pages = [
         Some(("/", "grid", words.board)),
         Some(("/tickets", "ticket", texts.tickets)),
@@ -57,6 +58,7 @@ pub fn pages(reader: &Reader) -> Vec<(&'static str, &'static str, &'static str)>
             OnboardingWords::of(reader.language).title,
         )),
         Some(("/certificates", "seal", words.certificates)),
+        audits.then_some(("/audit", "bars", AuditWords::of(reader.language).audit)),
         manages.then_some(("/people", "person", words.people)),
         Some(("/status", "pulse", words.status)),
     ];

@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
 pub mod calendar;
+pub mod cycles;
 pub mod detail;
 pub mod domain_form;
 pub mod evidence;
@@ -16,10 +17,12 @@ pub mod moment;
 pub mod narrowing;
 pub mod palette;
 pub mod run_now;
+pub mod score;
 pub mod sentence;
 pub mod story;
 pub mod strip;
 pub mod ticket;
 pub mod timeline;
+pub mod trend;
 pub mod truths;
 pub mod views;

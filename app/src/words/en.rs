@@ -278,6 +278,7 @@ pub(super) const WORDS: Words = Words {
         Action::EventReplayed => "replayed event",
         Action::JobRetried => "retried the job",
         Action::JobDropped => "dropped the job",
+        Action::AuditBegun => "began audit",
     },
 
     not_found: "This page does not exist",

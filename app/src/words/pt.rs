@@ -284,6 +284,7 @@ pub(super) const WORDS: Words = Words {
         Action::EventReplayed => "releu o evento",
         Action::JobRetried => "repetiu a tarefa",
         Action::JobDropped => "descartou a tarefa",
+        Action::AuditBegun => "iniciou a auditoria",
     },
 
     not_found: "Esta página não existe",

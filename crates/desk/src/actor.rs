@@ -1,5 +1,6 @@
 //! Who is asking, and the gate that every use-case puts first.
 
+use crate::Desk;
 use model::{Error, Permission, Result, Role, access::Grant};
 use std::net::IpAddr;
 
@@ -8,6 +9,8 @@ pub enum Actor {
     /// Not logged in.
     Nobody,
     Person(Person),
+    /// Another system, which has shown the internal token: it may ask for an audit, and nothing else.
+    Machine,
     /// The machine itself: the command line and the schedule.
     Console,
 }
@@ -33,7 +36,8 @@ impl Actor {
                 Grant::None => Err(Error::Denied),
                 grant => Ok(grant),
             },
-            Self::Console => Ok(Grant::Whole),
+            Self::Machine if permission != Permission::RunAudit => Err(Error::Denied),
+            Self::Machine | Self::Console => Ok(Grant::Whole),
         }
     }
 
@@ -51,7 +55,7 @@ impl Actor {
     pub fn person(&self) -> Result<&Person> {
         match self {
             Self::Person(person) => Ok(person),
-            Self::Nobody | Self::Console => Err(Error::Anonymous),
+            Self::Nobody | Self::Machine | Self::Console => Err(Error::Anonymous),
         }
     }
 
@@ -59,6 +63,7 @@ impl Actor {
         match self {
             Self::Nobody => "",
             Self::Person(person) => &person.username,
+            Self::Machine => "machine",
             Self::Console => "console",
         }
     }
@@ -66,19 +71,31 @@ impl Actor {
     pub fn role(&self) -> Option<Role> {
         match self {
             Self::Person(person) => Some(person.role),
-            Self::Nobody | Self::Console => None,
+            Self::Nobody | Self::Machine | Self::Console => None,
         }
     }
 
     pub fn address(&self) -> Option<IpAddr> {
         match self {
             Self::Person(person) => person.address,
-            Self::Nobody | Self::Console => None,
+            Self::Nobody | Self::Machine | Self::Console => None,
         }
     }
 
     pub fn must_change_password(&self) -> bool {
         matches!(self, Self::Person(person) if person.must_change_password)
+    }
+}
+
+impl Desk {
+    /// Who shows this internal token; nobody, where it is another or none is set.
+    pub fn bearer_of_internal_token(&self, shown: &[u8]) -> Actor {
+        let token = self.0.setup.internal_token.as_ref();
+        if token.is_some_and(|token| token.is(shown)) {
+            Actor::Machine
+        } else {
+            Actor::Nobody
+        }
     }
 }
 
@@ -106,6 +123,18 @@ mod tests {
                 assert_eq!(who(true).may(permission), Err(Error::PasswordChangeRequired));
                 assert_eq!(Actor::Nobody.may(permission), Err(Error::Anonymous));
                 assert_eq!(Actor::Console.may(permission), Ok(Grant::Whole));
+            }
+        }
+    }
+
+    #[test]
+    fn a_machine_may_ask_for_an_audit_and_nothing_else() {
+        for permission in Permission::ALL {
+            let granted = Actor::Machine.may(permission);
+            if permission == Permission::RunAudit {
+                assert_eq!(granted, Ok(Grant::Whole));
+            } else {
+                assert_eq!(granted, Err(Error::Denied), "{permission:?}");
             }
         }
     }

@@ -1,17 +1,42 @@
 //! Running the checks: by schedule, or because a person asked.
 
 use crate::{Actor, Desk, internal};
-use engine::{Check, Site, Sweep, checks};
+use engine::{Check, Engine, Site, Sweep, checks};
 use model::{
     CheckId, Domain, DomainName, Error, Language, Permission, Result, Standing, Status, Step, shown::Shown,
     time::DAY,
 };
+use std::{sync::Arc, time::Duration};
 use store::{Finding, Run, StoredStep};
+use tokio::time::Instant;
 
 /// Domains of one site that share a mail host, and so its handshakes.
 pub(crate) struct Group {
     pub(crate) site: String,
     pub(crate) domains: Vec<Domain>,
+}
+
+/// What groups share of hosts and DNS for a while: as fresh as a person would want it.
+pub(crate) struct Shared {
+    sweep: Arc<Sweep>,
+    since: Instant,
+}
+
+impl Shared {
+    pub(crate) fn begin(engine: &Arc<Engine>) -> Self {
+        Self {
+            sweep: Arc::new(engine.sweep()),
+            since: Instant::now(),
+        }
+    }
+
+    /// For the next group.
+    pub(crate) fn sweep(&mut self, engine: &Arc<Engine>) -> Arc<Sweep> {
+        if self.since.elapsed() > FRESH {
+            *self = Self::begin(engine);
+        }
+        Arc::clone(&self.sweep)
+    }
 }
 
 impl Desk {
@@ -137,3 +162,5 @@ fn step(check: &Check, stored: StoredStep) -> Step {
         }),
     }
 }
+
+const FRESH: Duration = Duration::from_secs(30);

@@ -39,6 +39,7 @@ impl Desk {
         let wanted = match &event.what {
             What::Check { .. } | What::Announced { .. } | What::Domain { .. } => Permission::SeeChecks,
             What::Ticket { .. } => Permission::SeeTickets,
+            What::Audit { .. } => Permission::ReadAudit,
             What::Webhook { event, .. } => {
                 let grant = who.may(Permission::SeeEvents);
                 return grant.is_ok_and(|grant| grant != Grant::Wazuh || event == WAZUH);

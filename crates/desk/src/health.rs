@@ -27,6 +27,7 @@ impl Desk {
                 bytes: self.0.store.size().await.ok(),
             },
             sweeps: self.sweeps(),
+            audits: self.audits().await,
             hosts: self.known_hosts(),
             missing_secrets: self.0.setup.missing_secrets.clone(),
             domains: self.0.latest.count(),

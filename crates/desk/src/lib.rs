@@ -7,6 +7,7 @@
 //! ```
 
 pub mod actor;
+pub mod audit;
 mod certificates;
 pub mod checks;
 pub mod domains;
@@ -29,18 +30,19 @@ pub mod webhooks;
 
 pub use actor::Actor;
 
+use audit::AtWork;
 use engine::{Clock, Engine, Site, site::Host};
 use health::Answers;
 use hooks::Hook;
 use jobs::Queue;
 use latest::Latest;
-use model::{Error, Patience, Result, Timestamp, health::Sweeps};
+use model::{Cron, Error, Patience, Result, Timestamp, health::Sweeps};
 use recorder::Recorder;
 use std::{sync::Arc, time::Duration};
 use store::Store;
 use tokio::sync::{Mutex, Notify};
 use tokio_util::task::TaskTracker;
-use webhooks::{Integration, Keys};
+use webhooks::{Integration, Keys, Secret};
 
 /// What the use-cases need to know of the configuration.
 #[derive(Clone, Debug)]
@@ -50,6 +52,8 @@ pub struct Setup {
     pub hosts: Vec<(String, Host)>,
     /// Every domain once in this time.
     pub period: Duration,
+    /// When everything is audited.
+    pub audit: Cron,
     /// When a fault is announced, and when its end.
     pub patience: Patience,
     /// Logins that may be tried in a minute from one address.
@@ -58,6 +62,8 @@ pub struct Setup {
     pub integrations: Vec<Integration>,
     /// Who is told what happens.
     pub hooks: Vec<Hook>,
+    /// What another system asks for an audit with.
+    pub internal_token: Option<Secret>,
     /// The configuration keys of secrets that are missing; never a value.
     pub missing_secrets: Vec<String>,
 }
@@ -78,6 +84,7 @@ struct Inner {
     sweeps: std::sync::Mutex<Sweeps>,
     /// Somebody asked for a sweep out of turn.
     sweep_wanted: Notify,
+    audits: AtWork,
     /// Held while a domain is being edited.
     editing: Mutex<()>,
     /// Checks that nobody waits for.
@@ -105,6 +112,7 @@ impl Desk {
             queue,
             sweeps: std::sync::Mutex::default(),
             sweep_wanted: Notify::new(),
+            audits: AtWork::default(),
             editing: Mutex::new(()),
             errands: TaskTracker::new(),
             answers: Answers::default(),

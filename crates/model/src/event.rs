@@ -55,6 +55,8 @@ pub enum What {
         /// The number of the ticket that it opened or joined.
         ticket: Option<i64>,
     },
+    /// An audit began, or has judged.
+    Audit { cycle: i64, is_over: bool },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -67,7 +69,7 @@ pub enum Change {
 
 impl What {
     /// Every name that [`What::name`] can give.
-    pub const NAMES: [&'static str; 5] = ["check", "announced", "domain", "ticket", "event"];
+    pub const NAMES: [&'static str; 6] = ["check", "announced", "domain", "ticket", "event", "audit"];
 
     /// The SSE event's name.
     pub fn name(&self) -> &'static str {
@@ -77,6 +79,7 @@ impl What {
             Self::Domain { .. } => "domain",
             Self::Ticket { .. } => "ticket",
             Self::Webhook { .. } => "event",
+            Self::Audit { .. } => "audit",
         }
     }
 
@@ -87,6 +90,7 @@ impl What {
                 Some(domain)
             }
             Self::Ticket { domain, .. } | Self::Webhook { domain, .. } => domain.as_ref(),
+            Self::Audit { .. } => None,
         }
     }
 }

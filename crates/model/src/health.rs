@@ -1,6 +1,6 @@
 //! How the Desk itself is: its hosts, its sweeps, its database, and what it was not given.
 
-use crate::Timestamp;
+use crate::{Timestamp, audit::Audits};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -8,6 +8,7 @@ pub struct Health {
     pub version: String,
     pub database: Database,
     pub sweeps: Sweeps,
+    pub audits: Audits,
     pub hosts: Vec<HostHealth>,
     /// The configuration keys of secrets that are missing.
     pub missing_secrets: Vec<String>,

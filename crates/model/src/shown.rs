@@ -3,6 +3,7 @@
 use crate::{
     Evidence, Leaf, SpokenStep, Status,
     access::Grant,
+    audit::{Cycle, Overview, Running, Scorecards},
     board::{Board, Card, Detail, Row},
     certificate::Link,
     health::{Health, HostHealth},
@@ -124,7 +125,7 @@ mask! {
     Change { message } clear { id, at, check, label, before, after, code }
     Changes { items } clear { next_cursor }
     HostHealth { via, fault } clear { name, sites, reachable, since, checked_at }
-    Health { hosts } clear { version, database, sweeps, missing_secrets, domains, now }
+    Health { hosts } clear { version, database, sweeps, audits, missing_secrets, domains, now }
     DeadJob { about, error } clear { id, name, tries, created_at, tried_at }
     Jobs { items } clear { depths, next_cursor }
     Place { at } clear { how, site }
@@ -141,6 +142,9 @@ mask! {
     Told { step, why } clear { event_id, event, at, received_at, ticket }
     Tenant {} clear { name, domains, ready, open_tickets }
     Tenants { items } clear { next_cursor }
+    Overview { latest, running, trend } clear { next_at, mean, distribution, unscored, worst, tenants, now }
+    Running { cycle } clear { done, of }
+    Scorecards {} clear { cycle_id, items, next_cursor }
 }
 
 /// People's names; a text in which one may stand is masked as text.
@@ -149,6 +153,24 @@ struct Name<'a>(&'a mut String);
 impl Mask for Name<'_> {
     fn mask(&mut self) {
         *self.0 = mask::name(self.0);
+    }
+}
+
+impl Mask for Cycle {
+    fn mask(&mut self) {
+        let Self {
+            asked_by,
+            cycle_id: _,
+            origin: _,
+            asked_at: _,
+            began_at: _,
+            ended_at: _,
+            domains: _,
+            mean: _,
+        } = self;
+        if let Some(name) = asked_by {
+            Name(name).mask();
+        }
     }
 }
 

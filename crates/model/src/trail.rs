@@ -118,10 +118,12 @@ pub enum Action {
     JobRetried,
     #[serde(rename = "job.dropped")]
     JobDropped,
+    #[serde(rename = "audit.begun")]
+    AuditBegun,
 }
 
 impl Action {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::DomainAdded,
         Self::DomainEdited,
         Self::DomainRemoved,
@@ -137,6 +139,7 @@ impl Action {
         Self::EventReplayed,
         Self::JobRetried,
         Self::JobDropped,
+        Self::AuditBegun,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -156,6 +159,7 @@ impl Action {
             Self::EventReplayed => "event.replayed",
             Self::JobRetried => "job.retried",
             Self::JobDropped => "job.dropped",
+            Self::AuditBegun => "audit.begun",
         }
     }
 

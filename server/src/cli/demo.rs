@@ -14,14 +14,14 @@ use clap::{
 };
 use desk::{
     passwords::random_word,
-    webhooks::{Format, Integration, Keys},
+    webhooks::{Format, Integration, Keys, Secret},
 };
 use engine::{
     Site,
     certs::{Cert, Domains, Door, Files, Storage},
     site::{Host, Place, Renewal, Traefik},
 };
-use model::{DomainName, Endpoint, Patience};
+use model::{Cron, DomainName, Endpoint, Patience};
 use std::{
     fs, io,
     net::{Ipv4Addr, SocketAddr},
@@ -120,7 +120,9 @@ impl Demo {
                 integration("wazuh", Format::Wazuh, &secret),
             ],
             hooks: Vec::new(),
+            internal_token: std::env::var("OPS_INTERNAL_TOKEN").ok().and_then(Secret::new),
             period: Duration::from_secs(5),
+            audit: Cron::daily(4),
             patience: Patience::default(),
             sites: lab.sites().iter().map(|at| site(at, lab.resolver())).collect(),
             hosts: vec![("local".to_owned(), Host::Local)],

@@ -126,10 +126,12 @@ impl Config {
             sites: Vec::new(),
             hosts: Vec::new(),
             period: Duration::from_hours(1),
+            audit: settings.schedule.audit.clone(),
             patience: Patience::default(),
             login_rate_limit: settings.auth.login_rate_limit,
             integrations: Vec::new(),
             hooks: Vec::new(),
+            internal_token: None,
             missing_secrets: Vec::new(),
         };
         Ok(Desk::open(store, Arc::new(engine), setup, clock()).await?)

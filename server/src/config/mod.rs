@@ -77,6 +77,7 @@ pub(crate) struct Settings {
 #[derive(Clone, Debug, Default)]
 struct Secrets {
     jwt: Option<Revealed>,
+    internal_token: Option<Revealed>,
     bootstrap_password: Option<Revealed>,
     /// In the order of the integrations: the secret and the key for the URL.
     integrations: Vec<[Option<Revealed>; 2]>,
@@ -141,6 +142,11 @@ impl Settings {
         self.secrets.bootstrap_password.as_ref()
     }
 
+    /// What another system asks for an audit with.
+    pub(crate) fn internal_token(&self) -> Option<&Revealed> {
+        self.secrets.internal_token.as_ref()
+    }
+
     /// Who may send webhooks, with their secrets.
     pub(crate) fn integrations(&self) -> Vec<desk::webhooks::Integration> {
         let all = self.integrations.iter().zip(&self.secrets.integrations);
@@ -197,6 +203,7 @@ impl Settings {
         let auth = &self.auth;
         let mut secrets = Secrets {
             jwt: revealed(auth.jwt_secret.as_ref(), Key::of("auth", "jwt_secret")),
+            internal_token: revealed(auth.internal_token.as_ref(), Key::of("auth", "internal_token")),
             bootstrap_password: revealed(
                 auth.bootstrap_password.as_ref(),
                 Key::of("auth", "bootstrap_password"),
@@ -204,7 +211,6 @@ impl Settings {
             integrations: Vec::new(),
             hooks: Vec::new(),
         };
-        revealed(auth.internal_token.as_ref(), Key::of("auth", "internal_token"));
         let integrations = self.integrations.iter().enumerate().map(|(nth, one)| {
             let key = |key: &str| Key::nth_of("integrations", nth).then(key);
             [

@@ -3,6 +3,7 @@
 mod actor;
 mod api;
 mod assets;
+mod audit;
 mod events;
 mod forms;
 mod headers;

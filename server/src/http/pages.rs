@@ -1,11 +1,12 @@
 //! The pages: every path that is none of the API's is the app's to answer.
 
 use super::{
-    Web, actor::Who, api, assets, forms, headers::content_security_policy, login::own_path, people,
-    rejection::problem, tickets as ticket_forms,
+    Web, actor::Who, api, assets, audit as audit_forms, forms, headers::content_security_policy,
+    login::own_path, people, rejection::problem, tickets as ticket_forms,
 };
 use app::{
-    Assets, Door, EventFilter, Filter, Fragment, OnboardingFilter, ParamsMap, Refused, Theme, fragment,
+    Assets, AuditFilter, Door, EventFilter, Filter, Fragment, OnboardingFilter, ParamsMap, Refused, Theme,
+    fragment,
     narrow::{Unfolded, percent_encoded},
     shell,
 };
@@ -38,12 +39,14 @@ pub(crate) fn router() -> Router<Web> {
         .route("/parts/ticket/{number}", get(ticket))
         .route("/parts/events", get(events))
         .route("/parts/onboarding", get(onboarding))
+        .route("/parts/audit", get(audit))
         .route("/calls/{*call}", post(call))
         .method_not_allowed_fallback(api::method_not_allowed)
         .layer(from_fn(api::log_in_first))
         .merge(forms::router())
         .merge(people::router())
         .merge(ticket_forms::router())
+        .merge(audit_forms::router())
         .fallback(page)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
 }
@@ -184,6 +187,11 @@ async fn events(State(web): State<Web>, Who(who): Who, uri: Uri, headers: Header
 async fn onboarding(State(web): State<Web>, Who(who): Who, uri: Uri, headers: HeaderMap) -> Response {
     let filter = OnboardingFilter::read(&query(&uri));
     part(&web, who, &headers, Fragment::Onboarding(filter)).await
+}
+
+async fn audit(State(web): State<Web>, Who(who): Who, uri: Uri, headers: HeaderMap) -> Response {
+    let filter = AuditFilter::read(&query(&uri));
+    part(&web, who, &headers, Fragment::Audit(filter)).await
 }
 
 /// As the page's router reads it.

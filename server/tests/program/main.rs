@@ -31,6 +31,7 @@ macro_rules! on_both_engines {
 }
 
 mod answers;
+mod audit;
 mod chains;
 mod check;
 mod doors;

@@ -1,6 +1,7 @@
 //! What a noc never sees: the Desk is filled with marked addresses and names, and every door is walked through.
 
 use crate::{
+    audit::audited,
     doors::{Door, doors},
     harness::{Desk, PASSWORD, Place},
     inventory::hosts,
@@ -42,6 +43,8 @@ fn a_noc_finds_no_mark_behind_any_door(mut place: Place) {
     hosts(&desk);
     let ticket = marked_ticket(&desk);
     marked_onboarding(&desk);
+    audited(&desk);
+    place.tamper("update audit_cycles set asked_by = 'markedperson'");
 
     let everything = |user: &str| walk(&desk, user, &ticket);
     let seen = everything("root");
@@ -133,7 +136,8 @@ fn marked_onboarding(desk: &Desk) {
 const SECRET: &str = "a secret between machines";
 
 /// What the doors' own paths do not reach.
-const MORE: [&str; 18] = [
+const MORE: [&str; 19] = [
+    "/audit?cycle=1",
     "/tickets?status=all",
     "/tickets/2",
     "/parts/ticket/2",

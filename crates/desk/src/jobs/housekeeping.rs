@@ -36,6 +36,7 @@ impl Desk {
         tx.prune_sessions(now).await?;
         tx.prune_tokens(now).await?;
         tx.forget_certificates().await?;
+        tx.forget_cycles(now.plus(-KEPT_DAYS * DAY)).await?;
         tx.commit().await
     }
 

@@ -1,6 +1,9 @@
 //! The schedule: every domain once in the period, spread evenly over it, until told to stop.
 
-use crate::{Desk, checks::Group};
+use crate::{
+    Desk,
+    checks::{Group, Shared},
+};
 use model::{
     Domain, Timestamp,
     health::{Done, Sweeps},
@@ -76,9 +79,7 @@ impl Desk {
         let underway = Underway::begin(self, &groups);
         let count = u32::try_from(groups.len()).unwrap_or(u32::MAX).max(1);
         let pause = spread / count;
-        // Groups share what is read of hosts and DNS for a while: as fresh as a person would want it.
-        let mut shared = Arc::new(self.0.engine.sweep());
-        let mut shared_since = begun;
+        let mut shared = Shared::begin(&self.0.engine);
         for (index, group) in (0..).zip(groups) {
             let turn = begun + pause * index;
             tokio::select! {
@@ -91,11 +92,8 @@ impl Desk {
             let Ok(permit) = Arc::clone(at_once).acquire_owned().await else {
                 return;
             };
-            if shared_since.elapsed() > FRESH {
-                shared = Arc::new(self.0.engine.sweep());
-                shared_since = Instant::now();
-            }
-            let (desk, sweep, underway) = (self.clone(), Arc::clone(&shared), Arc::clone(&underway));
+            let sweep = shared.sweep(&self.0.engine);
+            let (desk, underway) = (self.clone(), Arc::clone(&underway));
             running.spawn(async move {
                 // A failure to store was logged where it happened; the next sweep brings new results.
                 let _ = desk.run_group(&sweep, &group, None).await;
@@ -105,7 +103,7 @@ impl Desk {
     }
 
     /// Every domain, grouped by the mail host that they share.
-    fn groups(&self) -> Vec<Group> {
+    pub(crate) fn groups(&self) -> Vec<Group> {
         let mut domains = self.0.latest.domains();
         domains.sort_by(|a, b| shared(a).cmp(&shared(b)));
         let groups = domains.chunk_by(|a, b| shared(a) == shared(b));
@@ -158,7 +156,6 @@ fn shared(domain: &Domain) -> (&str, &str) {
 
 /// Groups that are being checked at the same time: enough that a hundred tarpits do not slow the others.
 const AT_ONCE: usize = 256;
-const FRESH: Duration = Duration::from_secs(30);
 const FIRST_SWEEP: Duration = Duration::from_secs(10);
 const ASKED_FOR: Duration = Duration::from_secs(2);
 /// How often, at most, the hosts are asked whether they answer.

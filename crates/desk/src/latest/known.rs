@@ -7,6 +7,7 @@ use model::{
     board::{self, Row, Verdict},
     message,
     onboarding::NotGreen,
+    score::Judged,
 };
 use std::cmp::Reverse;
 use store::Run;
@@ -143,6 +144,22 @@ impl Known {
         }
     }
 
+    /// What the checks that are on have said since; one that has said nothing is unknown.
+    pub(crate) fn judged(&self, switches: &Switches, since: Timestamp) -> Vec<Judged> {
+        let on = switches.of_domain(&self.domain).filter(|(_, is_on)| *is_on);
+        on.map(|(column, _)| {
+            let check = checks::ALL[column];
+            let seen = self.cells[column].filter(|cell| cell.checked_at >= since);
+            Judged {
+                check: check.id.clone(),
+                group: check.group,
+                priority: check.priority,
+                state: seen.map_or(State::Unknown, |cell| cell.state),
+            }
+        })
+        .collect()
+    }
+
     pub(crate) fn sum(&self) -> Sum {
         self.sum
     }
@@ -261,6 +278,36 @@ const DOES_NOT_APPLY: board::Cell = board::Cell {
 mod tests {
     use super::*;
     use Priority::{P1, P2};
+
+    #[test]
+    fn what_was_seen_earlier_is_not_judged() {
+        let finding = |check, state| store::Finding {
+            check: CheckId::new(check),
+            state,
+            code: Code::Ok,
+            evidence: Evidence::default(),
+            duration_ms: 1,
+        };
+        let domain = Domain::plain(model::DomainName::parse("a.example").unwrap());
+        let mut known = Known::new(domain.clone());
+        known.update(&Run {
+            domain: domain.name,
+            at: Timestamp(10),
+            is_whole: true,
+            holds: 0,
+            findings: vec![
+                finding("imap_cert_san_993", State::Ok),
+                finding("smtp_cert_san_465", State::Skipped),
+            ],
+        });
+        let states = |since| {
+            let judged = known.judged(&Switches::of(&[]), Timestamp(since));
+            let of = |id: &str| judged.iter().find(|one| one.check.as_str() == id).unwrap().state;
+            (judged.len(), of("imap_cert_san_993"), of("smtp_cert_san_465"))
+        };
+        assert_eq!(states(10), (14, State::Ok, State::Skipped));
+        assert_eq!(states(11), (14, State::Unknown, State::Unknown));
+    }
 
     #[test]
     fn nothing_is_ready_without_a_proof() {

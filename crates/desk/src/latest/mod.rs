@@ -14,12 +14,13 @@ use model::{
     event::What,
     onboarding::NotGreen,
     patience::Bearing,
+    score::Score,
 };
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
-use store::{Run, Store, StoredStep};
+use store::{Card, Run, Store, StoredStep};
 use switches::Switches;
 
 #[derive(Clone, Debug)]
@@ -224,6 +225,18 @@ impl Latest {
             domain: domain.clone(),
         });
         (figures, sites.into_iter().collect())
+    }
+
+    /// What these domains are worth, as far as they are still there, by what their checks have said since.
+    pub(crate) fn cards(&self, domains: &HashSet<DomainName>, since: Timestamp) -> Vec<Card> {
+        let all = self.read();
+        let judged = all.values().filter(|known| domains.contains(&known.domain.name));
+        let card = |known: &Known| Card {
+            domain: known.domain.name.clone(),
+            tenant: known.domain.tenant.clone(),
+            score: Score::of(&known.judged(&self.switches, since)),
+        };
+        judged.map(card).collect()
     }
 
     /// The checks that have a column: those that are on at some site.

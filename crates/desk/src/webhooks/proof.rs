@@ -96,6 +96,11 @@ impl Secret {
         (!text.is_empty()).then_some(Self(text))
     }
 
+    /// Whether it is what was shown.
+    pub(crate) fn is(&self, shown: &[u8]) -> bool {
+        same(self.0.as_bytes(), shown).into()
+    }
+
     /// The `webhook-signature` of a message that we send.
     pub fn sign(&self, id: &str, timestamp: i64, body: &[u8]) -> String {
         let code = self.code(id, &timestamp.to_string(), body);

@@ -5,6 +5,7 @@
     reason = "a test that cannot set its stage has failed"
 )]
 
+mod audit;
 mod change;
 mod edit;
 mod history;
@@ -16,11 +17,11 @@ use desk::{
     actor::Person,
     events::Tail,
     people::Welcome,
-    webhooks::{Format, Integration, Keys},
+    webhooks::{Format, Integration, Keys, Secret},
 };
 use engine::{Engine, Site, Trust, net::Limits, site::Host};
 use model::{
-    Code, Domain, DomainName, Endpoint, Error, Language, Patience, Role, State, Timestamp,
+    Code, Cron, Domain, DomainName, Endpoint, Error, Language, Patience, Role, State, Timestamp,
     board::{Filter, MOST_ROWS, Verdict},
     event::What,
 };
@@ -37,6 +38,9 @@ use tokio_util::sync::CancellationToken;
 
 struct Day {
     desk: Desk,
+    engine: Arc<Engine>,
+    setup: Setup,
+    time: engine::Clock,
     crowd: Option<Crowd>,
     _names: NameServer,
     clock: Arc<AtomicI64>,
@@ -76,6 +80,7 @@ impl Day {
         let setup = Setup {
             sites,
             period: Duration::from_mins(5),
+            audit: Cron::daily(4),
             patience: Patience::default(),
             login_rate_limit: 5,
             hosts: vec![
@@ -90,9 +95,13 @@ impl Day {
                 ticket_level: 10,
             }],
             hooks: Vec::new(),
+            internal_token: Secret::new(TOKEN.to_owned()),
             missing_secrets: vec!["auth.internal_token".to_owned()],
         };
-        let desk = Desk::open(store, Arc::new(engine), setup, time).await.unwrap();
+        let engine = Arc::new(engine);
+        let desk = Desk::open(store, Arc::clone(&engine), setup.clone(), Arc::clone(&time))
+            .await
+            .unwrap();
         let domains: Vec<Domain> = (0..domains)
             .map(|n| Domain {
                 site: "vm".to_owned(),
@@ -102,11 +111,27 @@ impl Day {
         desk.seed(&domains).await.unwrap();
         Self {
             desk,
+            engine,
+            setup,
+            time,
             crowd: Some(crowd),
             _names: names,
             clock,
             _folder: folder,
         }
+    }
+
+    /// Another process takes over where this one is gone.
+    async fn starts_again(&mut self) {
+        let store = self.desk.store().clone();
+        self.desk = Desk::open(
+            store,
+            Arc::clone(&self.engine),
+            self.setup.clone(),
+            Arc::clone(&self.time),
+        )
+        .await
+        .unwrap();
     }
 
     fn later(&self, millis: i64) {
@@ -440,3 +465,5 @@ fn welcome(password: Option<&str>) -> Welcome {
         must_change: false,
     }
 }
+
+const TOKEN: &str = "a token between machines";

@@ -1,5 +1,6 @@
 //! The REST API, one file a noun: each handler is the door to one use-case.
 
+pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod docs;
 pub(crate) mod document;
