@@ -14,7 +14,7 @@ use crate::{
     },
     reader::{Reader, onboarding_words},
 };
-use desk::onboarding::Wanted;
+use desk::onboarding::{Cursor, Wanted};
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{
@@ -66,7 +66,7 @@ impl OnboardingFilter {
             stage: self.stage,
             step: some(&self.step),
             words: self.words.clone(),
-            after: some(&self.after),
+            after: Cursor::parse(&self.after),
             limit: SHOWN,
         }
     }

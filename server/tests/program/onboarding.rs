@@ -99,6 +99,8 @@ fn story_of_nobody(root: &Caller) {
     story(root, "no%20domain").problem(422, "invalid");
     root.get("/api/v1/onboard/funnel?stage=nowhere")
         .problem(422, "invalid");
+    root.get("/api/v1/onboard/funnel?cursor=here")
+        .problem(422, "invalid");
     root.get("/api/v1/onboard/funnel?who=me").problem(422, "invalid");
 }
 

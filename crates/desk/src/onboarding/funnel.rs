@@ -5,6 +5,7 @@ use model::{
     DomainName,
     onboarding::{Count, Onboarding, Progress, Stage},
 };
+use std::fmt;
 
 /// A domain as the Desk knows it, and as it is shown.
 pub(super) struct Standing {
@@ -66,16 +67,14 @@ pub(super) fn page(all: Vec<Standing>, wanted: &Wanted) -> (Vec<Onboarding>, Opt
     let all = all.into_iter().map(|standing| standing.onboarding);
     let mut kept: Vec<Onboarding> = all.filter(|one| keeps(wanted, one)).collect();
     kept.sort_by_cached_key(urgency);
-    if let Some(last) = wanted.after.as_deref().and_then(read_cursor) {
-        kept.retain(|one| urgency(one) > last);
+    if let Some(last) = &wanted.after {
+        kept.retain(|one| urgency(one) > *last);
     }
     let most = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
     let more = kept.len() > most;
     kept.truncate(most);
-    let next_cursor = kept.last().filter(|_| more).map(|last| {
-        let (rank, since, domain) = urgency(last);
-        format!("{rank}.{since}.{domain}")
-    });
+    let last = kept.last().filter(|_| more);
+    let next_cursor = last.map(|last| urgency(last).to_string());
     (kept, next_cursor)
 }
 
@@ -95,21 +94,42 @@ fn keeps(wanted: &Wanted, one: &Onboarding) -> bool {
 }
 
 /// What failed comes first, then what has waited longest; what is proved comes last, the newest first.
-fn urgency(one: &Onboarding) -> (u8, i64, DomainName) {
+fn urgency(one: &Onboarding) -> Cursor {
     let (rank, since) = match one.stage {
         Stage::Failed => (0, one.since.0),
         Stage::Started | Stage::Step | Stage::Completed => (1, one.since.0),
         Stage::Proved => (2, -one.since.0),
     };
-    (rank, since, one.domain.clone())
+    Cursor {
+        rank,
+        since,
+        domain: one.domain.clone(),
+    }
 }
 
-fn read_cursor(text: &str) -> Option<(u8, i64, DomainName)> {
-    let (rank, rest) = text.split_once('.')?;
-    let (since, domain) = rest.split_once('.')?;
-    Some((
-        rank.parse().ok()?,
-        since.parse().ok()?,
-        DomainName::parse(domain).ok()?,
-    ))
+/// Where a page ends.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Cursor {
+    rank: u8,
+    since: i64,
+    domain: DomainName,
+}
+
+impl Cursor {
+    /// That of an answer, or nothing.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (rank, rest) = text.split_once('.')?;
+        let (since, domain) = rest.split_once('.')?;
+        Some(Self {
+            rank: rank.parse().ok()?,
+            since: since.parse().ok()?,
+            domain: DomainName::parse(domain).ok()?,
+        })
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.rank, self.since, self.domain)
+    }
 }

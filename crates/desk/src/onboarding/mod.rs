@@ -3,6 +3,8 @@
 mod funnel;
 mod order;
 
+pub use funnel::Cursor;
+
 use crate::{
     Actor, Desk, internal,
     latest::Proof,
@@ -29,7 +31,7 @@ pub struct Wanted {
     /// Part of the domain's or the tenant's name.
     pub words: String,
     /// The `next_cursor` of the page before.
-    pub after: Option<String>,
+    pub after: Option<Cursor>,
     pub limit: u32,
 }
 

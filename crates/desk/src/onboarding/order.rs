@@ -7,9 +7,10 @@ use std::{cmp::Reverse, collections::BTreeMap};
 #[derive(Debug)]
 pub(crate) struct Order(Vec<String>);
 
-/// How often a step was met, and at which place in all.
-#[derive(Clone, Copy, Default)]
-struct Met {
+/// A step: how often it was met, and at which place in all.
+#[derive(Clone, Copy)]
+struct Met<'a> {
+    name: &'a str,
     times: usize,
     places: usize,
 }
@@ -19,18 +20,20 @@ impl Order {
     /// before each of the others than after.
     pub(super) fn of(all: &[Progress]) -> Self {
         let met = usual(all);
-        let mut left: Vec<&str> = met.keys().copied().collect();
-        let ahead = ahead(all, &met);
-        let is_before = |a: &str, b: &str| ahead.get(&(a, b)).is_some_and(|ahead| *ahead > 0);
+        let ahead = Ahead::of(all, &met);
+        let mut left: Vec<usize> = (0..met.len()).collect();
         let mut order = Vec::with_capacity(left.len());
         while let Some(next) = left.iter().copied().min_by_key(|step| {
-            let before = left.iter().filter(|other| is_before(other, step)).count();
-            let Met { times, places } = met[step];
+            let before = left
+                .iter()
+                .filter(|other| ahead.is_before(**other, *step))
+                .count();
+            let Met { name, times, places } = met[*step];
             // Where nothing tells two apart, it does not matter; but it must not change from one look to the next.
-            (before, places / times, Reverse(times), *step)
+            (before, places / times, Reverse(times), name)
         }) {
             left.retain(|step| *step != next);
-            order.push(next.to_owned());
+            order.push(met[next].name.to_owned());
         }
         Self(order)
     }
@@ -50,36 +53,54 @@ impl Order {
     }
 }
 
-/// The steps that were met most, so that a wizard which makes up its steps does not make a funnel of a thousand.
-fn usual(all: &[Progress]) -> BTreeMap<&str, Met> {
-    let mut met: BTreeMap<&str, Met> = BTreeMap::new();
+/// The steps that were met most, by name, so that a wizard which makes up its steps does not make a funnel of a
+/// thousand.
+fn usual(all: &[Progress]) -> Vec<Met<'_>> {
+    let mut met: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for progress in all {
         for (place, step) in progress.met.iter().enumerate() {
-            let met = met.entry(&step.step).or_default();
-            met.times += 1;
-            met.places += place;
+            let (times, places) = met.entry(&step.step).or_default();
+            *times += 1;
+            *places += place;
         }
     }
-    let mut most: Vec<_> = met.into_iter().collect();
-    most.sort_by_key(|(_, met)| Reverse(met.times));
+    let met = met.into_iter();
+    let mut most: Vec<Met> = met
+        .map(|(name, (times, places))| Met { name, times, places })
+        .collect();
+    most.sort_by_key(|met| Reverse(met.times));
     most.truncate(MOST_STEPS);
-    most.into_iter().collect()
+    most.sort_by_key(|met| met.name);
+    most
 }
 
-/// How many more domains met the first of two steps before the second than after it.
-fn ahead<'a>(all: &'a [Progress], met: &BTreeMap<&str, Met>) -> BTreeMap<(&'a str, &'a str), i64> {
-    let mut ahead = BTreeMap::new();
-    for progress in all {
-        let steps = progress.met.iter().map(|met| met.step.as_str());
-        let steps: Vec<&str> = steps.filter(|step| met.contains_key(step)).collect();
-        for (nth, earlier) in steps.iter().enumerate() {
-            for later in &steps[nth + 1..] {
-                *ahead.entry((*earlier, *later)).or_insert(0) += 1;
-                *ahead.entry((*later, *earlier)).or_insert(0) -= 1;
+/// Of each two steps how many more domains met the first before the second than after it.
+struct Ahead {
+    steps: usize,
+    more: Vec<i64>,
+}
+
+impl Ahead {
+    fn of(all: &[Progress], met: &[Met<'_>]) -> Self {
+        let steps = met.len();
+        let mut more = vec![0; steps * steps];
+        for progress in all {
+            let places = progress.met.iter();
+            let places = places.filter_map(|one| met.binary_search_by(|met| met.name.cmp(&one.step)).ok());
+            let places: Vec<usize> = places.collect();
+            for (nth, earlier) in places.iter().enumerate() {
+                for later in &places[nth + 1..] {
+                    more[earlier * steps + later] += 1;
+                    more[later * steps + earlier] -= 1;
+                }
             }
         }
+        Self { steps, more }
     }
-    ahead
+
+    fn is_before(&self, a: usize, b: usize) -> bool {
+        self.more[a * self.steps + b] > 0
+    }
 }
 
 const MOST_STEPS: usize = 20;

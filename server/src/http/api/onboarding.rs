@@ -11,7 +11,7 @@ use axum::{
     extract::{Path, State},
     http::HeaderMap,
 };
-use desk::onboarding::Wanted;
+use desk::onboarding::{Cursor, Wanted};
 use model::{
     DomainName, Error,
     onboarding::{Funnel, Stage, Story, Tenants},
@@ -55,11 +55,14 @@ pub(crate) async fn funnel(
         let all = Stage::ALL.map(Stage::as_str).join(", ");
         Stage::parse(text).ok_or_else(|| Error::invalid("stage", format!("one of {all}")))
     });
+    let after = filter.cursor.as_deref();
+    let after =
+        after.map(|text| Cursor::parse(text).ok_or_else(|| Error::invalid("cursor", "that of an answer")));
     let wanted = Wanted {
         stage: stage.transpose()?,
         step: filter.step,
         words: filter.q,
-        after: filter.cursor,
+        after: after.transpose()?,
         limit: limit(filter.limit)?,
     };
     Ok(Json(web.desk.funnel(&who, &wanted, language(&headers)).await?))
