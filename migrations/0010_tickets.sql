@@ -26,7 +26,9 @@ create table tickets (
     is_deployed boolean not null,
     resolved_at bigint,
     -- How many lines its time line has.
-    lines bigint not null
+    lines bigint not null,
+    -- The newest of the deliveries that it stands on.
+    last_report bigint
 );
 
 create unique index one_live_ticket_per_fault on tickets (fault) where live;

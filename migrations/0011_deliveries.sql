@@ -14,14 +14,16 @@ create table deliveries (
     domain text,
     -- The number of the ticket that it opened or joined.
     ticket bigint,
-    -- What a repeat is known by: the sender's id, else a digest of the bytes.
-    dedup text not null,
+    -- The report of the same ticket before this one. A chain costs a storm nothing; an index by ticket would have
+    -- each report rewrite a page of its own.
+    earlier bigint,
+    -- What a repeat is known by, as 64 bits of its digest: the sender's id, else the bytes. Null where nothing repeats it.
+    dedup bigint,
     -- The body, as text; what is no UTF-8 is replaced.
     body text not null
 );
 
-create index deliveries_by_dedup on deliveries (dedup, id);
-create index deliveries_by_ticket on deliveries (ticket, id);
+create index deliveries_by_dedup on deliveries (dedup) where dedup is not null;
 create index deliveries_by_integration on deliveries (integration, id);
 create index deliveries_by_type on deliveries (type, id);
 create index deliveries_by_time on deliveries (received_at);

@@ -21,8 +21,10 @@ pub struct Delivery<'a> {
     pub why: Option<&'a str>,
     pub domain: Option<&'a DomainName>,
     pub ticket: Option<i64>,
-    /// What a repeat is known by.
-    pub dedup: &'a str,
+    /// The report of the same ticket before this one.
+    pub earlier: Option<i64>,
+    /// What a repeat is known by; `None` where nothing repeats it.
+    pub dedup: Option<i64>,
     pub body: &'a str,
 }
 
@@ -50,8 +52,6 @@ pub struct SoughtDeliveries<'a> {
     pub integration: Option<&'a str>,
     pub event: Option<&'a str>,
     pub since: Option<Timestamp>,
-    /// Those that this ticket stands on.
-    pub ticket: Option<i64>,
     /// Only older ones than this.
     pub before: Option<i64>,
     pub limit: u32,
@@ -66,7 +66,6 @@ impl Store {
         ];
         let numbers = [
             (" and received_at >= ", sought.since.map(|since| since.0)),
-            (" and ticket = ", sought.ticket),
             (" and id < ", sought.before),
         ];
         let rows = on!(self, |db| {
@@ -106,14 +105,24 @@ impl Store {
         row.map(StoredDelivery::try_from).transpose()
     }
 
-    /// How many webhooks a ticket stands on.
-    pub async fn deliveries_of(&self, ticket: i64) -> Result<i64> {
-        Ok(on!(self, |db| {
-            sqlx::query_scalar("select count(*) from deliveries where ticket = $1")
-                .bind(ticket)
-                .fetch_one(db)
-                .await?
-        }))
+    /// The reports that a ticket stands on, back from its last one, at most `limit`.
+    pub async fn reports(&self, last: i64, limit: u32) -> Result<Vec<Webhook>> {
+        let rows = on!(self, |db| {
+            sqlx::query_as::<_, WebhookRow>(
+                "with recursive chain (id, earlier, nth) as (
+                     select id, earlier, 1 from deliveries where id = $1
+                     union all
+                     select deliveries.id, deliveries.earlier, nth + 1
+                     from chain join deliveries on deliveries.id = chain.earlier where nth < $2)
+                 select id, integration, type, received_at, state, domain, ticket
+                 from deliveries where id in (select id from chain) order by id desc",
+            )
+            .bind(last)
+            .bind(limit.cast_signed())
+            .fetch_all(db)
+            .await?
+        });
+        rows.into_iter().map(Webhook::try_from).collect()
     }
 
     /// When each integration was heard of last.
@@ -132,7 +141,7 @@ impl Store {
 
 impl Tx {
     /// The newest webhook under each of these keys, and when it came in.
-    pub async fn known_deliveries(&mut self, keys: &[&str]) -> Result<HashMap<String, (i64, Timestamp)>> {
+    pub async fn known_deliveries(&mut self, keys: &[i64]) -> Result<HashMap<i64, (i64, Timestamp)>> {
         let mut known = HashMap::with_capacity(keys.len());
         for keys in keys.chunks(ROWS) {
             let rows = on!(self, |db| {
@@ -145,7 +154,7 @@ impl Tx {
                 }
                 query
                     .push(") group by dedup")
-                    .build_query_as::<(String, i64, i64)>()
+                    .build_query_as::<(i64, i64, i64)>()
                     .fetch_all(db)
                     .await?
             });
@@ -164,7 +173,7 @@ impl Tx {
             on!(self, |db| {
                 QueryBuilder::new(
                     "insert into deliveries (id, integration, type, received_at, occurred_at, state, why,
-                        domain, ticket, dedup, body) ",
+                        domain, ticket, earlier, dedup, body) ",
                 )
                 .push_values(deliveries, |mut row, one| {
                     row.push_bind(one.id)
@@ -176,6 +185,7 @@ impl Tx {
                         .push_bind(one.why)
                         .push_bind(one.domain.map(DomainName::as_str))
                         .push_bind(one.ticket)
+                        .push_bind(one.earlier)
                         .push_bind(one.dedup)
                         .push_bind(one.body);
                 })
@@ -221,11 +231,13 @@ impl Tx {
         Ok(())
     }
 
-    /// What became of a webhook that was read anew.
+    /// What became of a webhook that was read anew. What stands on a ticket keeps its place among its reports.
     pub async fn settle_delivery(&mut self, delivery: &Delivery<'_>) -> Result<()> {
         on!(self, |db| {
             sqlx::query(
-                "update deliveries set type = $2, state = $3, why = $4, domain = $5, ticket = $6 where id = $1",
+                "update deliveries set type = $2, state = $3, why = $4, domain = $5,
+                     ticket = coalesce(ticket, $6), earlier = coalesce(earlier, $7)
+                 where id = $1",
             )
             .bind(delivery.id)
             .bind(delivery.event)
@@ -233,6 +245,7 @@ impl Tx {
             .bind(delivery.why)
             .bind(delivery.domain.map(DomainName::as_str))
             .bind(delivery.ticket)
+            .bind(delivery.earlier)
             .execute(db)
             .await?;
         });

@@ -19,6 +19,15 @@ pub(crate) struct Docket {
     of_fault: HashMap<Fault, Option<usize>>,
 }
 
+/// Where a report belongs.
+#[derive(Clone, Copy)]
+pub(crate) struct Joined {
+    /// A ticket's number.
+    pub(crate) ticket: i64,
+    /// The report that the ticket stood on before.
+    pub(crate) earlier: Option<i64>,
+}
+
 struct File {
     case: Case,
     /// As it is in the database; `None`: it is new.
@@ -63,13 +72,14 @@ impl Docket {
         Ok(())
     }
 
-    /// A report: it joins its fault's ticket, or opens one. Returns the ticket's number. The fault was loaded.
+    /// A report: it joins its fault's ticket, or opens one. The fault was loaded.
     pub(crate) async fn raise(
         &mut self,
         tx: &mut Tx,
+        report: i64,
         raised: Raised,
         at: Timestamp,
-    ) -> Result<i64, store::Error> {
+    ) -> Result<Joined, store::Error> {
         let known = self.of_fault.get(&raised.fault).copied().flatten();
         if let Some(file) = known.map(|file| &mut self.files[file])
             && file.case.takes(at)
@@ -77,14 +87,22 @@ impl Docket {
             let told = file.case.raise(raised, at);
             file.told.extend(told);
             file.is_changed = true;
-            return Ok(file.case.ticket.number);
+            return Ok(Joined {
+                ticket: file.case.ticket.number,
+                earlier: file.case.last_report.replace(report),
+            });
         }
         let number = tx.ticket_numbers(1).await?;
         let fault = raised.fault.clone();
-        let file = self.put(Case::open(random_word(ID), number, raised, at));
+        let mut case = Case::open(random_word(ID), number, raised, at);
+        case.last_report = Some(report);
+        let file = self.put(case);
         self.files[file].stored = None;
         self.of_fault.insert(fault, Some(file));
-        Ok(number)
+        Ok(Joined {
+            ticket: number,
+            earlier: None,
+        })
     }
 
     /// A certificate was deployed for these domains.

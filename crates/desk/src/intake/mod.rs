@@ -12,7 +12,7 @@ mod docket;
 mod onboarding;
 mod runs;
 
-pub(crate) use docket::{Docket, announcement as ticket_event};
+pub(crate) use docket::{Docket, Joined, announcement as ticket_event};
 pub(crate) use onboarding::Onboarded;
 pub(crate) use runs::{follow_runs, reports};
 
@@ -23,6 +23,7 @@ use model::{
     time::{DAY, MINUTE},
     webhook::Fate,
 };
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use store::{Delivery, Tx};
 
@@ -103,22 +104,20 @@ pub(crate) async fn take(
     if incoming.is_empty() {
         return Ok(Taken::default());
     }
-    let keys: Vec<String> = incoming.iter().map(key).collect();
-    let mut known = known(tx, incoming, &keys).await?;
+    let keys: Vec<Option<i64>> = incoming.iter().map(key).collect();
+    let known = known(tx, incoming, &keys).await?;
     let mut receipts: Vec<Option<Receipt>> = Vec::with_capacity(incoming.len());
-    let mut first: HashMap<&str, usize> = HashMap::new();
+    let mut first: HashMap<i64, usize> = HashMap::new();
     let mut new = Vec::new();
     for (nth, key) in keys.iter().enumerate() {
-        let receipt = known.remove(key.as_str()).map(|event_id| Receipt {
-            event_id,
-            is_duplicate: true,
-        });
-        if let Some(receipt) = receipt {
-            known.insert(key, receipt.event_id);
-        } else if key.is_empty() || first.insert(key, nth).is_none() {
+        let event_id = key.and_then(|key| known.get(&key).copied());
+        if event_id.is_none() && key.is_none_or(|key| first.insert(key, nth).is_none()) {
             new.push(nth);
         }
-        receipts.push(receipt);
+        receipts.push(event_id.map(|event_id| Receipt {
+            event_id,
+            is_duplicate: true,
+        }));
     }
     let begin = tx.delivery_ids(new.len()).await?;
     let faults: Vec<_> = new.iter().filter_map(|nth| incoming[*nth].fault()).collect();
@@ -132,9 +131,9 @@ pub(crate) async fn take(
             event_id: id,
             is_duplicate: false,
         });
-        let ticket = follow(tx, docket, &incoming[nth], id, &mut taken).await?;
-        deliveries.push(delivery(&incoming[nth], id, ticket, &keys[nth]));
-        moves.extend(incoming[nth].moves(id, ticket));
+        let joined = follow(tx, docket, &incoming[nth], id, &mut taken).await?;
+        deliveries.push(delivery(&incoming[nth], id, joined, keys[nth]));
+        moves.extend(incoming[nth].moves(id, joined.map(|joined| joined.ticket)));
     }
     tx.add_deliveries(&deliveries).await?;
     onboarding::follow(tx, moves).await?;
@@ -155,25 +154,30 @@ pub(crate) async fn retake(
     let mut taken = Taken::default();
     let faults: Vec<_> = incoming.fault().into_iter().collect();
     docket.load(tx, &faults).await?;
-    let ticket = ticket.or(follow(tx, docket, incoming, id, &mut taken).await?);
-    onboarding::follow(tx, incoming.moves(id, ticket).into_iter().collect()).await?;
+    let was = ticket.map(|ticket| Joined {
+        ticket,
+        earlier: None,
+    });
+    let joined = was.or(follow(tx, docket, incoming, id, &mut taken).await?);
+    let moves = incoming.moves(id, joined.map(|joined| joined.ticket));
+    onboarding::follow(tx, moves.into_iter().collect()).await?;
     let delivery = Delivery {
         state,
-        ..delivery(incoming, id, ticket, "")
+        ..delivery(incoming, id, joined, None)
     };
     tx.settle_delivery(&delivery).await?;
     taken.happened = vec![(incoming.received_at, announcement(&delivery))];
     Ok(taken)
 }
 
-/// Does what follows from a report; returns the number of the ticket that it opened or joined.
+/// Does what follows from a report; returns the ticket that it opened or joined.
 async fn follow(
     tx: &mut Tx,
     docket: &mut Docket,
     one: &Incoming,
     id: i64,
     taken: &mut Taken,
-) -> Result<Option<i64>, store::Error> {
+) -> Result<Option<Joined>, store::Error> {
     let at = one.received_at;
     if let Some(deployed) = &one.follows.deployed {
         let facts = deployed.facts();
@@ -189,12 +193,12 @@ async fn follow(
         taken.watched.push((**domain).clone());
     }
     match &one.follows.ticket {
-        Some(raised) => docket.raise(tx, (**raised).clone(), at).await.map(Some),
+        Some(raised) => docket.raise(tx, id, (**raised).clone(), at).await.map(Some),
         None => Ok(None),
     }
 }
 
-fn delivery<'a>(one: &'a Incoming, id: i64, ticket: Option<i64>, dedup: &'a str) -> Delivery<'a> {
+fn delivery(one: &Incoming, id: i64, joined: Option<Joined>, dedup: Option<i64>) -> Delivery<'_> {
     Delivery {
         id,
         integration: &one.integration,
@@ -204,7 +208,8 @@ fn delivery<'a>(one: &'a Incoming, id: i64, ticket: Option<i64>, dedup: &'a str)
         state: one.follows.fate(),
         why: one.follows.rejected.as_deref(),
         domain: one.domain.as_ref(),
-        ticket,
+        ticket: joined.map(|joined| joined.ticket),
+        earlier: joined.and_then(|joined| joined.earlier),
         dedup,
         body: &one.body,
     }
@@ -247,31 +252,32 @@ impl Deployed {
 }
 
 /// The reports that came in before, by their keys.
-async fn known<'k>(
+async fn known(
     tx: &mut Tx,
     incoming: &[Incoming],
-    keys: &'k [String],
-) -> Result<HashMap<&'k str, i64>, store::Error> {
-    let asked: Vec<&str> = keys
-        .iter()
-        .map(String::as_str)
-        .filter(|key| !key.is_empty())
-        .collect();
-    let mut found = tx.known_deliveries(&asked).await?;
+    keys: &[Option<i64>],
+) -> Result<HashMap<i64, i64>, store::Error> {
+    let asked: Vec<i64> = keys.iter().copied().flatten().collect();
+    let found = tx.known_deliveries(&asked).await?;
     let remembered = incoming.iter().zip(keys).filter_map(|(one, key)| {
-        let (id, at) = found.remove(key.as_str())?;
-        (one.received_at.since(at) < one.known_by.remembered_for()).then_some((key.as_str(), id))
+        let key = (*key)?;
+        let (id, at) = *found.get(&key)?;
+        (one.received_at.since(at) < one.known_by.remembered_for()).then_some((key, id))
     });
     Ok(remembered.collect())
 }
 
 /// A repeat within one batch gets the answer of the first.
-fn answers(receipts: Vec<Option<Receipt>>, keys: &[String], first: &HashMap<&str, usize>) -> Vec<Receipt> {
+fn answers(
+    receipts: Vec<Option<Receipt>>,
+    keys: &[Option<i64>],
+    first: &HashMap<i64, usize>,
+) -> Vec<Receipt> {
     let known = receipts.clone();
-    let of_first = |key: &str| first.get(key).and_then(|nth| known[*nth]);
+    let of_first = |key: i64| first.get(&key).and_then(|nth| known[*nth]);
     let answers = receipts.into_iter().zip(keys).filter_map(|(receipt, key)| {
         receipt.or_else(|| {
-            of_first(key).map(|first| Receipt {
+            of_first((*key)?).map(|first| Receipt {
                 is_duplicate: true,
                 ..first
             })
@@ -280,15 +286,18 @@ fn answers(receipts: Vec<Option<Receipt>>, keys: &[String], first: &HashMap<&str
     answers.collect()
 }
 
-/// Empty where nothing repeats it. What was refused is told apart: corrected, it may come again under its id.
-fn key(one: &Incoming) -> String {
-    let (integration, refused) = (&one.integration, one.follows.rejected.is_some());
-    match &one.known_by {
-        KnownBy::Nothing => String::new(),
-        KnownBy::Id(id) if !refused => format!("{integration} id {id}"),
-        KnownBy::Id(id) => format!("{integration} rejected {id}"),
-        KnownBy::Bytes(digest) => format!("{integration} bytes {digest}"),
-    }
+/// 64 bits of a digest; `None` where nothing repeats it. What was refused is told apart: corrected, it may come again
+/// under its id.
+fn key(one: &Incoming) -> Option<i64> {
+    let refused = one.follows.rejected.is_some();
+    let (kind, known_by) = match &one.known_by {
+        KnownBy::Nothing => return None,
+        KnownBy::Id(id) if !refused => ("id", id),
+        KnownBy::Id(id) => ("rejected", id),
+        KnownBy::Bytes(digest) => ("bytes", digest),
+    };
+    let digest = Sha256::digest([one.integration.as_str(), kind, known_by].join(" "));
+    digest.first_chunk().copied().map(i64::from_be_bytes)
 }
 
 impl KnownBy {

@@ -32,6 +32,16 @@ impl Desk {
                 break;
             }
         }
+        while !stop.is_cancelled() {
+            let mut tx = self.0.store.begin().await?;
+            let forgotten = tx
+                .forget_deliveries(now.plus(-KEPT_DAYS * DAY), EVENTS_AT_ONCE)
+                .await?;
+            tx.commit().await?;
+            if forgotten < u64::from(EVENTS_AT_ONCE) {
+                break;
+            }
+        }
         let mut tx = self.0.store.begin().await?;
         tx.prune_sessions(now).await?;
         tx.prune_tokens(now).await?;

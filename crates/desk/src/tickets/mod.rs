@@ -14,7 +14,7 @@ use model::{
     shown::Shown,
     ticket::{Case, Entry, Kind, Moment, Priority, Status, TicketCard, Tickets},
 };
-use store::{Sought, SoughtDeliveries};
+use store::Sought;
 
 /// Which tickets are wanted; what is `None` or empty does not narrow.
 #[derive(Clone, Debug, Default)]
@@ -122,20 +122,19 @@ impl Desk {
     async fn timeline(&self, case: &Case) -> Result<Vec<Entry>> {
         let number = case.ticket.number;
         let mut entries = self.0.store.timeline(number).await.map_err(internal)?;
-        let sought = SoughtDeliveries {
-            ticket: Some(number),
-            limit: MOST_REPORTS,
-            ..SoughtDeliveries::default()
+        let reports = match case.last_report {
+            Some(last) => self.0.store.reports(last, MOST_REPORTS).await.map_err(internal)?,
+            None => Vec::new(),
         };
-        let reports = self.0.store.deliveries(&sought).await.map_err(internal)?;
-        if reports.len() == usize::try_from(MOST_REPORTS).unwrap_or(usize::MAX) {
-            let all = self.0.store.deliveries_of(number).await.map_err(internal)?;
-            let count = all - i64::from(MOST_REPORTS);
-            entries.extend((count > 0).then_some(Entry {
+        // Each report is an occurrence.
+        let shown = i64::try_from(reports.len()).unwrap_or(i64::MAX);
+        let count = case.ticket.occurrences - shown;
+        if case.last_report.is_some() && count > 0 {
+            entries.push(Entry {
                 at: case.ticket.created_at,
                 who: None,
                 what: Moment::EarlierEvents { count },
-            }));
+            });
         }
         entries.extend(reports.into_iter().rev().map(|report| Entry {
             at: report.received_at,

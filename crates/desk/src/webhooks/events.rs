@@ -39,7 +39,6 @@ impl Desk {
             integration: wanted.integration.as_deref(),
             event: asked.or((grant == Grant::Wazuh).then_some(WAZUH)),
             since: wanted.since,
-            ticket: None,
             before: wanted.before,
             // One more tells whether there is a next page.
             limit: wanted.limit.saturating_add(1),

@@ -22,6 +22,8 @@ pub struct Case {
     pub resolved_at: Option<Timestamp>,
     /// How many lines its time line has in the database.
     pub lines: i64,
+    /// The newest report that it stands on, which knows the one before it.
+    pub last_report: Option<i64>,
 }
 
 /// What a check saw, at the moment in question.
@@ -95,6 +97,7 @@ impl Case {
             is_deployed: false,
             resolved_at: None,
             lines: 0,
+            last_report: None,
         }
     }
 

@@ -147,7 +147,7 @@ impl Tx {
                 QueryBuilder::new(
                     "insert into tickets (number, id, fault, kind, domain, tenant, subject, status, live,
                         priority, assigned_to, occurrences, created_at, updated_at, last_seen_at, version,
-                        reported_by, seen, green_runs, is_deployed, resolved_at, lines) ",
+                        reported_by, seen, green_runs, is_deployed, resolved_at, lines, last_report) ",
                 )
                 .push_values(rows, |mut row, (case, seen, subject)| {
                     let ticket = &case.ticket;
@@ -172,7 +172,8 @@ impl Tx {
                         .push_bind(i64::from(case.green_runs))
                         .push_bind(case.is_deployed)
                         .push_bind(case.resolved_at.map(|at| at.0))
-                        .push_bind(case.lines);
+                        .push_bind(case.lines)
+                        .push_bind(case.last_report);
                 })
                 .push(
                     " on conflict (number) do update set subject = excluded.subject, status = excluded.status,
@@ -180,7 +181,7 @@ impl Tx {
                         occurrences = excluded.occurrences, updated_at = excluded.updated_at,
                         last_seen_at = excluded.last_seen_at, version = excluded.version, seen = excluded.seen,
                         green_runs = excluded.green_runs, is_deployed = excluded.is_deployed,
-                        resolved_at = excluded.resolved_at, lines = excluded.lines",
+                        resolved_at = excluded.resolved_at, lines = excluded.lines, last_report = excluded.last_report",
                 )
                 .build()
                 .execute(db)
@@ -201,7 +202,7 @@ impl Tx {
                 QueryBuilder::new(
                     "update tickets set occurrences = now.column2, updated_at = now.column3,
                         last_seen_at = now.column4, seen = now.column5, green_runs = now.column6,
-                        is_deployed = now.column7, lines = now.column8
+                        is_deployed = now.column7, lines = now.column8, last_report = now.column9
                      from (",
                 )
                 .push_values(rows, |mut row, (case, seen)| {
@@ -212,7 +213,8 @@ impl Tx {
                         .push_bind(seen)
                         .push_bind(i64::from(case.green_runs))
                         .push_bind(case.is_deployed)
-                        .push_bind(case.lines);
+                        .push_bind(case.lines)
+                        .push_bind(case.last_report);
                 })
                 .push(") as now where number = now.column1")
                 .build()
@@ -286,6 +288,7 @@ struct CaseRow {
     is_deployed: bool,
     resolved_at: Option<i64>,
     lines: i64,
+    last_report: Option<i64>,
 }
 
 impl TryFrom<CaseRow> for Case {
@@ -300,6 +303,7 @@ impl TryFrom<CaseRow> for Case {
             is_deployed: row.is_deployed,
             resolved_at: row.resolved_at.map(Timestamp),
             lines: row.lines,
+            last_report: row.last_report,
             ticket: row.ticket.try_into()?,
         })
     }

@@ -36,6 +36,7 @@ mod audits;
 mod certificates;
 mod changes;
 mod days;
+mod deliveries;
 mod domains;
 mod events;
 mod hostile;

@@ -74,7 +74,8 @@ async fn a_domains_events_are_found_among_others(place: Place) {
         why: None,
         domain: Some(domain),
         ticket: None,
-        dedup: "",
+        earlier: None,
+        dedup: None,
         body: "{}",
     };
     let all = [

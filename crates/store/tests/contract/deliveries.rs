@@ -1,0 +1,112 @@
+//! Webhooks: each known again by its key, each ticket's found back from its last one, the oldest forgotten.
+
+use crate::{Place, minute_of};
+use model::webhook::Fate;
+use std::collections::HashMap;
+use store::{Delivery, Store};
+
+on_both_engines! {
+    a_report_is_known_again_by_its_key
+    the_reports_of_a_ticket_are_found_back_from_its_last_one
+    the_oldest_reports_are_forgotten_and_a_chain_ends_where_they_were
+}
+
+async fn a_report_is_known_again_by_its_key(place: Place) {
+    let store = place.open().await;
+    let one = |id, dedup| Delivery {
+        dedup,
+        ..delivery(id, None, None)
+    };
+    add(
+        &store,
+        &[
+            one(1, Some(i64::MIN)),
+            one(2, None),
+            one(3, Some(7)),
+            one(4, Some(7)),
+        ],
+    )
+    .await;
+    let mut tx = store.begin().await.unwrap();
+    let known = tx.known_deliveries(&[7, i64::MIN, 8]).await.unwrap();
+    let expected = [(7, (4, minute_of(4))), (i64::MIN, (1, minute_of(1)))];
+    assert_eq!(known, HashMap::from(expected), "the newest of each");
+    assert_eq!(tx.known_deliveries(&[]).await.unwrap(), HashMap::new());
+}
+
+async fn the_reports_of_a_ticket_are_found_back_from_its_last_one(place: Place) {
+    let store = place.open().await;
+    add(
+        &store,
+        &[
+            delivery(1, Some(7), None),
+            delivery(2, Some(8), None),
+            delivery(3, Some(7), Some(1)),
+            delivery(4, None, None),
+            delivery(5, Some(7), Some(3)),
+        ],
+    )
+    .await;
+    assert_eq!(reports(&store, 5, 10).await, [5, 3, 1]);
+    assert_eq!(reports(&store, 5, 2).await, [5, 3]);
+    assert_eq!(reports(&store, 2, 10).await, [2]);
+
+    // One that is read anew joins a ticket; what stands on one stays where it is.
+    let mut tx = store.begin().await.unwrap();
+    tx.settle_delivery(&delivery(4, Some(8), Some(2))).await.unwrap();
+    tx.settle_delivery(&delivery(5, Some(9), Some(2))).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(reports(&store, 4, 10).await, [4, 2]);
+    assert_eq!(reports(&store, 5, 10).await, [5, 3, 1]);
+}
+
+async fn the_oldest_reports_are_forgotten_and_a_chain_ends_where_they_were(place: Place) {
+    let store = place.open().await;
+    add(
+        &store,
+        &[
+            delivery(1, Some(7), None),
+            delivery(2, Some(7), Some(1)),
+            delivery(3, Some(7), Some(2)),
+        ],
+    )
+    .await;
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.forget_deliveries(minute_of(3), 1).await.unwrap(), 1);
+    assert_eq!(tx.forget_deliveries(minute_of(3), 9).await.unwrap(), 1);
+    assert_eq!(tx.forget_deliveries(minute_of(3), 9).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    assert_eq!(reports(&store, 3, 10).await, [3]);
+    assert!(store.delivery(1).await.unwrap().is_none());
+}
+
+fn delivery(id: i64, ticket: Option<i64>, earlier: Option<i64>) -> Delivery<'static> {
+    Delivery {
+        id,
+        integration: "vm112",
+        event: "infra.mail_tls.failed",
+        received_at: minute_of(id),
+        occurred_at: None,
+        state: Fate::Accepted,
+        why: None,
+        domain: None,
+        ticket,
+        earlier,
+        dedup: None,
+        body: "{}",
+    }
+}
+
+async fn add(store: &Store, deliveries: &[Delivery<'_>]) {
+    let mut tx = store.begin().await.unwrap();
+    tx.add_deliveries(deliveries).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn reports(store: &Store, last: i64, limit: u32) -> Vec<i64> {
+    let reports = store.reports(last, limit).await.unwrap();
+    reports
+        .iter()
+        .map(|report| report.event_id.parse().unwrap())
+        .collect()
+}
