@@ -105,7 +105,7 @@ impl Desk {
             holds: self.holds(),
             findings: steps.into_iter().map(finding).collect(),
         });
-        self.0.recorder.record(runs.collect()).await.map_err(internal)
+        self.0.recorder.record(runs.collect()).await
     }
 
     /// For how many milliseconds an answer holds: longer without another, and nobody was watching.

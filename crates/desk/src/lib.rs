@@ -25,10 +25,12 @@ mod recorder;
 mod tenants;
 pub mod tickets;
 mod trail;
+mod trouble;
 mod truths;
 pub mod webhooks;
 
 pub use actor::Actor;
+pub use trouble::unavailable;
 
 use audit::AtWork;
 use engine::{Clock, Engine, Site, site::Host};
@@ -38,7 +40,7 @@ use jobs::Queue;
 use latest::Latest;
 use model::{Cron, Error, Patience, Result, Timestamp, health::Sweeps};
 use recorder::Recorder;
-use std::{sync::Arc, time::Duration};
+use std::{any::Any, fmt, sync::Arc, time::Duration};
 use store::Store;
 use tokio::sync::{Mutex, Notify};
 use tokio_util::task::TaskTracker;
@@ -146,16 +148,22 @@ impl Desk {
     }
 }
 
-impl std::fmt::Debug for Inner {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Desk")
             .field("setup", &self.setup)
             .finish_non_exhaustive()
     }
 }
 
-/// A fault of ours: the cause goes to the log under a number, the number to whoever asked.
-pub fn internal(cause: impl std::fmt::Display) -> Error {
+/// A fault of ours: the cause goes to the log under a number, the number to whoever asked. What the database cannot do
+/// just now is worth another try instead.
+pub fn internal(cause: impl fmt::Display + 'static) -> Error {
+    if let Some(why) = (&cause as &dyn Any).downcast_ref::<store::Error>()
+        && why.is_for_now()
+    {
+        return unavailable(why);
+    }
     let incident = passwords::random_word(8);
     tracing::error!(incident, "Failed: {cause}");
     Error::Internal { incident }

@@ -5,10 +5,12 @@ use crate::{
     Setup,
     hooks::Hook,
     intake::{self, Docket, Incoming, Receipt},
+    internal,
     latest::Latest,
+    trouble,
 };
 use model::{
-    Domain, DomainName, Patience,
+    Domain, DomainName, Error, Patience, Result,
     event::{Event, What},
     trail::Deed,
 };
@@ -60,7 +62,7 @@ enum Entry {
     Report(Box<Incoming>, Written<Receipt>),
 }
 
-type Written<T> = oneshot::Sender<Result<T, String>>;
+type Written<T> = oneshot::Sender<Result<T>>;
 
 impl Recorder {
     pub(crate) async fn start(
@@ -89,23 +91,23 @@ impl Recorder {
     }
 
     /// Returns once the runs are committed, or says why they are not.
-    pub(crate) async fn record(&self, runs: Vec<Run>) -> Result<(), String> {
+    pub(crate) async fn record(&self, runs: Vec<Run>) -> Result<()> {
         self.hand_in(|written| Entry::Runs(runs, written)).await
     }
 
     /// The same for an edit. False when there was nothing to do: a domain to be added is there already, or one
     /// to be changed or removed is not.
-    pub(crate) async fn edit(&self, edit: Edit) -> Result<bool, String> {
+    pub(crate) async fn edit(&self, edit: Edit) -> Result<bool> {
         self.hand_in(|written| Entry::Edit(Box::new(edit), written)).await
     }
 
     /// The same for a report.
-    pub(crate) async fn report(&self, report: Incoming) -> Result<Receipt, String> {
+    pub(crate) async fn report(&self, report: Incoming) -> Result<Receipt> {
         self.hand_in(|written| Entry::Report(Box::new(report), written))
             .await
     }
 
-    async fn hand_in<T>(&self, entry: impl FnOnce(Written<T>) -> Entry) -> Result<T, String> {
+    async fn hand_in<T>(&self, entry: impl FnOnce(Written<T>) -> Entry) -> Result<T> {
         let sender = self.inbox.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (written, answer) = oneshot::channel();
         let sent = match sender {
@@ -113,9 +115,9 @@ impl Recorder {
             None => false,
         };
         if sent {
-            answer.await.unwrap_or_else(|_| Err(STOPPING.to_owned()))
+            answer.await.unwrap_or(Err(STOPPING))
         } else {
-            Err(STOPPING.to_owned())
+            Err(STOPPING)
         }
     }
 
@@ -180,11 +182,10 @@ impl Writer {
                 batch.take(next);
             }
             let committed = self.commit(&batch).await;
-            if let Err(why) = &committed {
-                let (runs, reports) = (batch.runs.len(), batch.reports.len());
-                tracing::error!(runs, reports, "Results could not be stored: {why}");
+            if committed.is_ok() {
+                trouble::is_over();
             }
-            batch.answer(&committed.map_err(|why| why.to_string()));
+            batch.answer(&committed.map_err(internal));
         }
     }
 
@@ -219,7 +220,7 @@ impl Writer {
         for domain in taken.watched {
             self.latest.put(domain);
         }
-        self.follow_runs(&batch.runs, &events).await?;
+        self.follow_runs(&batch.runs, &events).await;
         self.bells.ring(&events);
         Ok(Committed {
             edited,
@@ -234,7 +235,8 @@ impl Writer {
         }
     }
 
-    async fn follow_runs(&self, runs: &[Run], events: &[Event]) -> Result<(), store::Error> {
+    /// What is committed is committed: a row that cannot be read again now shows at the next run.
+    async fn follow_runs(&self, runs: &[Run], events: &[Event]) {
         for run in runs.iter().filter(|run| run.is_whole) {
             self.latest.update(run);
         }
@@ -242,9 +244,10 @@ impl Writer {
             self.latest.hear(&event.what);
         }
         for run in runs.iter().filter(|run| !run.is_whole) {
-            self.latest.reload(&self.store, &run.domain).await?;
+            if let Err(why) = self.latest.reload(&self.store, &run.domain).await {
+                internal(why);
+            }
         }
-        Ok(())
     }
 }
 
@@ -267,7 +270,7 @@ impl Batch {
     }
 
     /// Nobody may be waiting any more.
-    fn answer(self, committed: &Result<Committed, String>) {
+    fn answer(self, committed: &Result<Committed>) {
         for written in self.recorded {
             let _ = written.send(committed.as_ref().map(|_| ()).map_err(Clone::clone));
         }
@@ -278,7 +281,7 @@ impl Batch {
         for (nth, written) in self.reported.into_iter().enumerate() {
             let receipt = committed.as_ref().map(|all| all.receipts.get(nth).copied());
             let receipt = receipt.map_err(Clone::clone);
-            let _ = written.send(receipt.and_then(|receipt| receipt.ok_or_else(|| LOST.to_owned())));
+            let _ = written.send(receipt.and_then(|receipt| receipt.ok_or_else(|| internal(LOST))));
         }
     }
 }
@@ -317,4 +320,7 @@ async fn apply(tx: &mut Tx, Edit { what, deed }: &Edit) -> Result<Option<Event>,
 const WAITING: usize = 1024;
 const GATHER: Duration = Duration::from_millis(5);
 const LOST: &str = "a report has no receipt";
-const STOPPING: &str = "the Desk is stopping";
+/// The Desk is stopping.
+const STOPPING: Error = Error::Unavailable {
+    retry_after: trouble::RETRY_AFTER,
+};

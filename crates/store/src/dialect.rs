@@ -1,7 +1,7 @@
 //! All that differs between SQLite and PostgreSQL: how they are opened, and how a transaction begins.
 
 use sqlx::{
-    ConnectOptions, Database, Pool, Postgres, Sqlite, Transaction,
+    ConnectOptions, Connection, Database, Pool, Postgres, Sqlite, SqliteConnection, Transaction,
     pool::PoolOptions,
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -62,6 +62,14 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<Pools<Sqlite>, sqlx::Erro
     let pool = || pool().test_before_acquire(false);
     let writer = pool()
         .max_connections(1)
+        // On a full disk SQLite itself has undone a transaction, and the driver would believe for ever that it is
+        // in one.
+        .after_release(|connection: &mut SqliteConnection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .connect_with(
             options
                 .clone()
@@ -92,7 +100,7 @@ pub(crate) async fn open_postgres(options: PgConnectOptions) -> Result<Pools<Pos
     let first = tokio::time::timeout(PATIENCE, options.connect())
         .await
         .map_err(|_| sqlx::Error::PoolTimedOut)??;
-    sqlx::Connection::close(first).await?;
+    first.close().await?;
     Ok(Pools {
         writer: pool().max_connections(1).connect_lazy_with(options.clone()),
         readers: pool()

@@ -80,6 +80,25 @@ impl Store {
         Ok(())
     }
 
+    /// Writes as much as the longest webhook, and takes it back.
+    pub async fn try_to_write(&self) -> Result<()> {
+        let mut tx = self.begin().await?;
+        on!(tx, |db| {
+            sqlx::query(
+                "insert into probes (id, body) values (1, $1) on conflict (id) do update set body = excluded.body",
+            )
+            .bind(" ".repeat(1 << 20))
+            .execute(db)
+            .await?;
+        });
+        tx.commit().await?;
+        let mut tx = self.begin().await?;
+        on!(tx, |db| {
+            sqlx::query("delete from probes").execute(db).await?;
+        });
+        tx.commit().await
+    }
+
     /// `SQLite` or `PostgreSQL`.
     pub fn engine(&self) -> &'static str {
         match self {

@@ -46,11 +46,19 @@ where
         tx.commit().await.map_err(failed)
     }
 
-    /// Changes a session that exists. One that was ended while a request still used it stays ended.
+    /// Changes a session that exists. One that was ended while a request still used it stays ended. What changes is
+    /// when it was used last: where that cannot be written now, nobody is turned away for it.
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        let mut tx = self.store.begin().await.map_err(failed)?;
-        tx.change_session(record).await?;
-        tx.commit().await.map_err(failed)
+        let (data, expires_at) = columns(record)?;
+        let changed = async {
+            let mut tx = self.store.begin().await?;
+            tx.change_session(&key(&record.id), &data, expires_at).await?;
+            tx.commit().await
+        };
+        match changed.await {
+            Err(why) if why.is_for_now() => Ok(()),
+            changed => changed.map_err(failed),
+        }
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
@@ -150,16 +158,14 @@ impl Tx {
         Ok(added > 0)
     }
 
-    async fn change_session(&mut self, record: &Record) -> session_store::Result<()> {
-        let (data, expires_at) = columns(record)?;
+    async fn change_session(&mut self, key: &str, data: &str, expires_at: i64) -> Result<()> {
         on!(self, |db| {
             sqlx::query("update sessions set data = $2, expires_at = $3 where id = $1")
-                .bind(key(&record.id))
+                .bind(key)
                 .bind(data)
                 .bind(expires_at)
                 .execute(db)
-                .await
-                .map_err(failed)?;
+                .await?;
         });
         Ok(())
     }

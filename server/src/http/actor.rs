@@ -17,7 +17,7 @@ use std::{
     convert::Infallible,
     net::{IpAddr, SocketAddr},
 };
-use tower_sessions::Session;
+use tower_sessions::{Session, session};
 
 /// The bearer token that came with the request, for the one use-case that ends it.
 #[derive(Clone, Debug)]
@@ -57,8 +57,8 @@ impl Pass {
         match self {
             Self::Token(claims) => web.bearer_of(claims, address).await,
             Self::Session(session) => {
-                session.load().await.map_err(desk::internal)?;
-                match login(session).await {
+                session.load().await.map_err(no_session)?;
+                match login(session).await? {
                     Some(login) => web.logged_in(&login, address).await,
                     None => Ok(Actor::Nobody),
                 }
@@ -129,29 +129,38 @@ async fn by_session(
     address: Option<IpAddr>,
     request: &mut Request,
 ) -> Result<Actor, Error> {
-    let Some(login) = login(&session).await else {
+    let Some(login) = login(&session).await? else {
         return Ok(Actor::Nobody);
     };
     let actor = web.logged_in(&login, address).await?;
     let now = web.desk.now();
     if actor == Actor::Nobody {
         // It will never be good again.
-        session.flush().await.map_err(desk::internal)?;
+        session.flush().await.map_err(no_session)?;
     } else if now.since(login.seen_at) >= MINUTE {
         // What is written moves the idle limit; once a minute is often enough.
         let seen = Login {
             seen_at: now,
             ..login
         };
-        session.insert(Login::KEY, seen).await.map_err(desk::internal)?;
+        session.insert(Login::KEY, seen).await.map_err(no_session)?;
     }
     request.extensions_mut().insert(Pass::Session(session));
     Ok(actor)
 }
 
 /// `None` too where an earlier version wrote it: one logs in once more.
-async fn login(session: &Session) -> Option<Login> {
-    session.get::<Login>(Login::KEY).await.ok().flatten()
+async fn login(session: &Session) -> Result<Option<Login>, Error> {
+    match session.get::<Login>(Login::KEY).await {
+        Err(why @ session::Error::Store(_)) => Err(no_session(why)),
+        found => Ok(found.ok().flatten()),
+    }
+}
+
+/// The database keeps the sessions: what it cannot do is not the caller's fault.
+#[expect(clippy::needless_pass_by_value, reason = "what map_err wants")]
+pub(super) fn no_session(why: session::Error) -> Error {
+    desk::unavailable(&why)
 }
 
 /// Looked at where it opens something, and nowhere else. One that is not good makes its bearer nobody, whatever else

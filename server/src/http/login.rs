@@ -1,11 +1,15 @@
 //! Logging in and out with a plain form: it works before and without WebAssembly.
 
-use super::{Web, actor::Address, api::auth::open_session};
+use super::{
+    Rejection, Web,
+    actor::{Address, no_session},
+    api::auth::open_session,
+};
 use app::narrow::percent_encoded;
 use axum::{
     Form,
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use model::Error;
@@ -37,21 +41,18 @@ pub(crate) async fn log_in(
         Ok(user) => user,
         Err(Error::TooMany { retry_after }) => return again(&format!("wait&seconds={retry_after}")),
         Err(Error::Anonymous) => return again("wrong"),
-        Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Err(why) => return Rejection::Error(why).into_response(),
     };
     match open_session(&web, &session, &user, Some(from), &headers).await {
         Ok(()) => Redirect::to(next).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Err(why) => Rejection::Error(why).into_response(),
     }
 }
 
 pub(crate) async fn log_out(session: Session) -> Response {
     match session.flush().await {
         Ok(()) => Redirect::to("/login").into_response(),
-        Err(why) => {
-            desk::internal(why);
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
+        Err(why) => Rejection::Error(no_session(why)).into_response(),
     }
 }
 

@@ -7,12 +7,14 @@
 
 mod certificate;
 mod connection;
+mod spare;
 
 pub(crate) use certificate::Certificate;
 
 use anyhow::{Result, anyhow};
 use axum::Router;
 use connection::Talk;
+use spare::Spare;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -60,7 +62,11 @@ impl Port {
             stopping: stopping.clone(),
         };
         let open = TaskTracker::new();
-        while let Some(accepted) = stopping.run_until_cancelled(accept(&self.listener)).await {
+        let mut spare = Spare::new(talk.certificate.is_none());
+        while let Some(accepted) = stopping
+            .run_until_cancelled(accept(&self.listener, &mut spare))
+            .await
+        {
             let (stream, peer) = accepted;
             open.spawn(talk.clone().with(stream, peer));
         }
@@ -77,16 +83,16 @@ impl Port {
 }
 
 /// The next connection. What is wrong with one of them, or with this moment, does not end the port.
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+async fn accept(listener: &TcpListener, spare: &mut Spare) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok(accepted) => return accepted,
-            Err(why) if is_the_callers(&why) => {}
-            Err(why) => {
-                // Most likely there are too many open files: some will close.
-                tracing::error!("Accepts no connection: {why}");
-                tokio::time::sleep(Duration::from_secs(1)).await;
+            Ok(accepted) => {
+                spare.is_not_needed();
+                return accepted;
             }
+            Err(why) if is_the_callers(&why) => {}
+            // Most likely there are too many open files.
+            Err(why) => spare.turn_away(listener, &why).await,
         }
     }
 }

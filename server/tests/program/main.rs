@@ -53,5 +53,6 @@ mod status;
 mod stop;
 mod stream;
 mod tickets;
+mod trouble;
 mod views;
 mod webhooks;

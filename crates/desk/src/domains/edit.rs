@@ -3,7 +3,6 @@
 use crate::{
     Actor, Desk,
     checks::Group,
-    internal,
     recorder::{Edit, Edited},
 };
 use model::{
@@ -74,7 +73,7 @@ impl Desk {
 
     async fn edit(&self, what: Edited, deed: Deed) -> Result<bool> {
         let edit = Edit { what, deed };
-        self.0.recorder.edit(edit).await.map_err(internal)
+        self.0.recorder.edit(edit).await
     }
 
     fn check_soon(&self, domain: Domain) {

@@ -4,7 +4,7 @@
 //! do twice.
 
 use super::{Delivery, JobError};
-use crate::Desk;
+use crate::{Desk, internal};
 use futures::FutureExt;
 use model::{Timestamp, job::Depths};
 use rand::RngExt;
@@ -44,7 +44,7 @@ impl Desk {
         };
         while !stop.is_cancelled() {
             let pause = worker.turn().await.unwrap_or_else(|why| {
-                tracing::error!("The queue of jobs cannot be read or written: {why}");
+                internal(why);
                 AFTER_A_FAULT
             });
             tokio::select! {

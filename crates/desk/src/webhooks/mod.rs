@@ -18,6 +18,7 @@ pub use report::Format;
 use crate::{
     Desk,
     intake::{Follows, Incoming, KnownBy},
+    trouble::RETRY_AFTER,
 };
 use model::{Error, Result, Timestamp, evidence::tame, onboarding::Heard};
 use report::{Said, Unreadable, read};
@@ -92,8 +93,8 @@ impl Desk {
         let incoming = self.understand(known, call.body, webhook_id, now)?;
         let rejected = incoming.follows.rejected.clone();
         let checked = incoming.follows.checked.clone();
+        // Whatever was wrong, the sender has it still and may send it again.
         let receipt = self.0.recorder.report(incoming).await.map_err(|_| {
-            // The recorder has logged why.
             Refused::Error(Error::Unavailable {
                 retry_after: RETRY_AFTER,
             })
@@ -183,6 +184,3 @@ impl fmt::Debug for Call<'_> {
             .finish_non_exhaustive()
     }
 }
-
-/// Seconds after which a sender tries again what could not be stored.
-const RETRY_AFTER: u32 = 2;

@@ -3,7 +3,7 @@
 use super::{
     super::{
         Rejection, Web,
-        actor::{Address, Bearer, Who},
+        actor::{Address, Bearer, Who, no_session},
         rejection::problem,
     },
     Whole,
@@ -107,7 +107,7 @@ pub(crate) async fn logout(
 ) -> Result<StatusCode, Rejection> {
     match bearer {
         Some(Extension(Bearer { jti, expires_at })) => web.desk.revoke_token(&jti, expires_at).await?,
-        None => session.flush().await.map_err(desk::internal)?,
+        None => session.flush().await.map_err(no_session)?,
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -192,7 +192,7 @@ pub(crate) async fn open_session(
     address: Option<IpAddr>,
     headers: &HeaderMap,
 ) -> Result<(), Error> {
-    session.cycle_id().await.map_err(desk::internal)?;
+    session.cycle_id().await.map_err(no_session)?;
     let agent = headers
         .get(header::USER_AGENT)
         .map(HeaderValue::as_bytes)
@@ -206,7 +206,7 @@ pub(crate) async fn open_session(
         opened_at: now,
         seen_at: now,
     };
-    session.insert(Login::KEY, login).await.map_err(desk::internal)
+    session.insert(Login::KEY, login).await.map_err(no_session)
 }
 
 /// serde's message quotes a wrong value, which here may be a password: only its kind and place are told.

@@ -30,7 +30,7 @@ pub(crate) async fn health() -> Json<Health> {
 pub(crate) struct Readiness {
     #[schema(examples("ok", "unavailable"))]
     status: &'static str,
-    #[schema(examples("ok", "does not answer"))]
+    #[schema(examples("ok", "does not answer", "the disk is full"))]
     database: &'static str,
 }
 
@@ -46,12 +46,9 @@ pub(crate) struct Readiness {
     )
 )]
 pub(crate) async fn ready(State(web): State<Web>) -> (StatusCode, Json<Readiness>) {
-    let (code, status, database) = match web.desk.store().ping().await {
+    let (code, status, database) = match web.desk.ready().await {
         Ok(()) => (StatusCode::OK, "ok", "ok"),
-        Err(why) => {
-            tracing::warn!("The database does not answer: {why}");
-            (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "does not answer")
-        }
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", why.in_short()),
     };
     (code, Json(Readiness { status, database }))
 }

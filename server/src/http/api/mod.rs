@@ -54,7 +54,7 @@ pub(crate) fn broke(panic: Box<dyn Any + Send + 'static>) -> Response {
     let cause = cause
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("a panic without words");
-    Rejection::Error(desk::internal(cause)).into_response()
+    Rejection::Error(desk::internal(cause.to_owned())).into_response()
 }
 
 /// The query, where it is of the wanted form; a key that nobody knows is named.

@@ -94,6 +94,11 @@ impl Desk {
         self.program.ends()
     }
 
+    /// From now on it gets no more descriptors than this many beyond those that it has.
+    pub(crate) fn may_open(&self, more: usize) {
+        self.program.may_open(more);
+    }
+
     /// Holds it where it is; whoever talks to it waits.
     pub(crate) fn freeze(&self) {
         self.program.signal(Signal::SIGSTOP);

@@ -3,6 +3,7 @@
 use super::PATIENCE;
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
     process::Command,
     thread,
@@ -49,6 +50,23 @@ impl Disk {
         self.mount();
     }
 
+    /// Leaves no room on it, until what is returned is dropped.
+    pub(crate) fn fill(&self) -> Filler {
+        let filler = Filler(self.path().join("filler"));
+        let mut file = fs::File::create(&filler.0).unwrap();
+        for bytes in [1 << 20, 1 << 12, 1] {
+            while file.write_all(&vec![0; bytes]).is_ok() {}
+        }
+        filler
+    }
+
+    /// What a kernel does with a disk that fails: from now on nothing on it can be written, until it is mounted anew.
+    pub(crate) fn turn_read_only(&self) {
+        run(Command::new("mount")
+            .args(["-o", "remount,abort"])
+            .arg(self.path()));
+    }
+
     fn image(&self, life: usize) -> PathBuf {
         self.folder.path().join(format!("image{life}"))
     }
@@ -79,6 +97,15 @@ impl Disk {
 impl Drop for Disk {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg("--lazy").arg(self.path()).status();
+    }
+}
+
+/// All the room that was left on a disk; given back on drop.
+pub(crate) struct Filler(PathBuf);
+
+impl Drop for Filler {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
     }
 }
 

@@ -27,4 +27,4 @@ pub(crate) use visitor::Visitor;
 use std::time::Duration;
 
 /// How long anything may take on a busy machine with two cores.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

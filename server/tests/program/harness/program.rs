@@ -93,6 +93,21 @@ impl Program {
         kilobytes.parse().unwrap()
     }
 
+    pub(crate) fn may_open(&self, more: usize) {
+        let has = fs::read_dir(format!("/proc/{}/fd", self.child.id()))
+            .unwrap()
+            .count();
+        let limit = format!("--nofile={0}:{0}", has + more);
+        let pid = format!("--pid={}", self.child.id());
+        assert!(
+            Command::new("prlimit")
+                .args([pid, limit])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
     /// Sends a signal to this process alone.
     pub(crate) fn signal(&self, signal: Signal) {
         // Not reaped yet, so its pid is nobody else's.
