@@ -9,7 +9,8 @@ pub enum Actor {
     /// Not logged in.
     Nobody,
     Person(Person),
-    /// Another system, which has shown the internal token: it may ask for an audit, and nothing else.
+    /// Another system, which has shown the internal token: it may ask for an audit and read the metrics, and nothing
+    /// else.
     Machine,
     /// The machine itself: the command line and the schedule.
     Console,

@@ -41,7 +41,7 @@ impl Desk {
         Ok(grant.show(self.known_hosts()))
     }
 
-    fn known_hosts(&self) -> Vec<HostHealth> {
+    pub(crate) fn known_hosts(&self) -> Vec<HostHealth> {
         let answers = self.0.answers.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = |name: &str, host| {
             answers

@@ -18,6 +18,7 @@ pub mod hooks;
 mod intake;
 pub mod jobs;
 mod latest;
+pub mod metrics;
 pub mod onboarding;
 pub mod passwords;
 pub mod people;

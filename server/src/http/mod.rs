@@ -9,6 +9,7 @@ mod forms;
 mod headers;
 mod hooks;
 mod login;
+mod metrics;
 mod origin;
 mod pages;
 mod people;

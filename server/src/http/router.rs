@@ -1,6 +1,6 @@
 //! Every path of the Desk, in one place.
 
-use super::{Web, actor, api, assets, events, headers, hooks, login, pages, slow};
+use super::{Web, actor, api, assets, events, headers, hooks, login, metrics, pages, slow};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -96,6 +96,7 @@ pub(crate) fn router(
         .route("/api/openapi.json", get(api::document::document))
         .route("/health/live", get(api::health::health))
         .route("/health/ready", get(api::health::ready))
+        .route("/metrics", get(metrics::metrics))
         .route("/a/{version}/{*path}", get(assets::serve))
         .route(
             "/api/v1/webhooks/onboard",

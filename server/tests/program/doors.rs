@@ -510,14 +510,15 @@ fn filled(path: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// What is open to everybody, and why: health for a proxy, what there is to ask for, the way in and its looks, the
+/// What is open to everybody, and why: health for a proxy, metrics (to this machine: their own story), what there is to ask for, the way in and its looks, the
 /// way out.
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 11] = [
     "/health",
     "/health/",
     "/api/health",
     "/api/openapi.json",
     "/api/docs",
+    "/metrics",
     "/api/v1/auth/login",
     "/login",
     "/a/",

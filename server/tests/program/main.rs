@@ -45,6 +45,7 @@ mod login;
 mod loss;
 mod manual;
 mod masked;
+mod metrics;
 mod onboarding;
 mod open;
 mod people;
