@@ -22,10 +22,10 @@ fn a_view_is_saved_found_changed_and_removed_by_its_owner_alone(place: Place) {
         r#"{"status": ["waiting", "open"], "assigned_to": "mini"}"#,
     );
     assert_eq!(saved.status, 200, "{saved:?}");
-    let expected = json!({
-        "name": "Minha fila", "status": ["open", "waiting"], "priority": null, "kind": null, "assigned_to": "mini",
-        "q": null
+    let narrowed = json!({
+        "status": ["open", "waiting"], "priority": null, "kind": null, "assigned_to": "mini", "q": null
     });
+    let expected = json!({"name": "Minha fila", "narrowed": narrowed});
     assert_eq!(saved.json(), expected);
     assert_eq!(root.get(VIEWS).json()["items"], json!([expected]));
     assert_eq!(mini.get(VIEWS).json()["items"], json!([]));
@@ -45,11 +45,12 @@ fn a_view_is_saved_found_changed_and_removed_by_its_owner_alone(place: Place) {
     );
     let items = root.get(VIEWS).json()["items"].clone();
     assert_eq!(items.as_array().unwrap().len(), 1);
+    let narrowed = &items[0]["narrowed"];
     assert_eq!(
-        (&items[0]["kind"], &items[0]["q"]),
+        (&narrowed["kind"], &narrowed["q"]),
         (&json!("security"), &json!("ssh"))
     );
-    assert_eq!(items[0]["status"].as_array().unwrap().len(), 5);
+    assert_eq!(narrowed["status"].as_array().unwrap().len(), 5);
     let page = root.get(answer.header("location")).text;
     assert!(
         page.contains("Remover esta visão"),

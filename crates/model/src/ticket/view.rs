@@ -25,7 +25,6 @@ pub struct Narrowed {
 pub struct View {
     /// Its owner has one of this name.
     pub name: String,
-    #[serde(flatten)]
     pub narrowed: Narrowed,
 }
 
