@@ -20,6 +20,7 @@ test("the palette reaches a domain, a page and a ticket by keys alone", async ({
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/certificates$/);
 
+  await alive(page);
   await page.locator(".side .find").click();
   await expect(palette.getByRole("group", { name: "Tickets abertos" }).getByRole("option").first()).toBeVisible();
   await page.keyboard.press("ArrowUp");
