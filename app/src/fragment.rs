@@ -10,7 +10,7 @@ use crate::{
         domain::{DomainMain, Shown},
         events::{EventFilter, EventsMain, ShownEvents},
         onboarding::{OnboardingFilter, OnboardingMain, ShownOnboarding},
-        status::StatusMain,
+        status::{ShownStatus, StatusMain},
         ticket::{ShownTicket, TicketMain},
         tickets::{Filter, List, TicketsMain},
     },
@@ -100,8 +100,8 @@ pub async fn fragment(door: Door, which: Fragment) -> Result<String, Fault> {
             Ok(render(&door, move || view! { <CertificatesMain held /> }))
         }
         Fragment::Status => {
-            let health = desk.health(&who).await?.into_inner();
-            Ok(render(&door, move || view! { <StatusMain health /> }))
+            let shown = ShownStatus::load(door.clone()).await?;
+            Ok(render(&door, move || view! { <StatusMain shown /> }))
         }
         Fragment::Tickets(filter) => {
             let list = List::load(door.clone(), filter).await?;

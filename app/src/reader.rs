@@ -1,6 +1,6 @@
 //! Who reads a page and when: what a part needs to choose its words.
 
-use crate::words::{AuditWords, OnboardingWords, TicketWords, Words};
+use crate::words::{AuditWords, OnboardingWords, SelfWords, TicketWords, Words};
 use leptos::prelude::*;
 use model::{Language, Permission, Role, Timestamp};
 
@@ -50,4 +50,9 @@ pub fn onboarding_words() -> &'static OnboardingWords {
 /// Its part about audits.
 pub fn audit_words() -> &'static AuditWords {
     AuditWords::of(Reader::here().language)
+}
+
+/// Its part about the Desk itself.
+pub fn self_words() -> &'static SelfWords {
+    SelfWords::of(Reader::here().language)
 }

@@ -6,12 +6,14 @@ mod pt;
 #[cfg(feature = "ssr")]
 mod audit;
 #[cfg(feature = "ssr")]
+mod itself;
+#[cfg(feature = "ssr")]
 mod onboarding;
 #[cfg(feature = "ssr")]
 mod tickets;
 
 #[cfg(feature = "ssr")]
-pub use {audit::AuditWords, onboarding::OnboardingWords, tickets::TicketWords};
+pub use {audit::AuditWords, itself::SelfWords, onboarding::OnboardingWords, tickets::TicketWords};
 
 use model::{Error, Group, Language, State, board::Verdict, trail::Action};
 

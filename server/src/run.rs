@@ -12,6 +12,7 @@ use desk::{
     hooks::Hook,
     passwords,
     people::{Newcomer, Welcome},
+    seal::Seal,
     webhooks::{Integration, Secret},
 };
 use engine::{Engine, Site, Trust, net::Limits, site::Host};
@@ -68,7 +69,8 @@ pub(crate) async fn serve(
     )?);
     make_folder(&plan.database_url)?;
     let store = Store::open(&plan.database_url).await?;
-    let tokens = Tokens::new(jwt_secret(&plan)?.as_bytes(), plan.jwt_hours);
+    let secret = jwt_secret(&plan)?;
+    let tokens = Tokens::new(secret.as_bytes(), plan.jwt_hours);
     let setup = Setup {
         sites: plan.sites,
         hosts: plan.hosts,
@@ -78,6 +80,7 @@ pub(crate) async fn serve(
         patience: plan.patience,
         login_rate_limit: plan.login_rate_limit,
         integrations: plan.integrations,
+        seal: Seal::of_jwt_secret(secret.as_bytes()).map(Arc::new),
         hooks: plan.hooks,
         missing_secrets: plan.missing_secrets,
     };
@@ -122,6 +125,10 @@ pub(crate) async fn serve(
         let (desk, stopping) = (desk.clone(), stopping.clone());
         async move { desk.run_jobs(stopping).await }
     });
+    let keyring = tokio::spawn({
+        let (desk, stopping) = (desk.clone(), stopping.clone());
+        async move { desk.run_keyring(stopping).await }
+    });
     let scheme = if is_https { "https" } else { "http" };
     tracing::info!(%address, "Listening on {scheme}://{address}");
     if plan.is_open {
@@ -141,6 +148,7 @@ pub(crate) async fn serve(
     let _ = schedule.await;
     let _ = audits.await;
     let _ = jobs.await;
+    let _ = keyring.await;
     // Waiting for it would block this runtime; its work is done.
     threads.shutdown_background();
     desk.close().await;
@@ -260,18 +268,10 @@ fn jwt_secret(plan: &Plan) -> Result<String> {
     if let Some(secret) = &plan.jwt_secret {
         return Ok(secret.clone());
     }
-    let file = folder_of(&plan.database_url)
-        .unwrap_or_else(|| PathBuf::from("data"))
-        .join("jwt_secret");
-    match fs::read_to_string(&file) {
-        Ok(secret) if secret.len() >= 32 => return Ok(secret),
-        Ok(_) => bail!(
-            "{}: holds fewer than 32 bytes; remove it, and the next start makes another",
-            file.display()
-        ),
-        Err(why) if why.kind() != io::ErrorKind::NotFound => bail!("{}: {why}", file.display()),
-        Err(_) => {}
+    if let Some(secret) = kept_jwt_secret(&plan.database_url)? {
+        return Ok(secret);
     }
+    let file = jwt_secret_file(&plan.database_url);
     let secret = made_up_password() + &made_up_password() + &made_up_password();
     let written = fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).and_then(|()| {
         let mut options = fs::OpenOptions::new();
@@ -281,6 +281,26 @@ fn jwt_secret(plan: &Plan) -> Result<String> {
     });
     written.with_context(|| format!("{}: the token secret cannot be kept", file.display()))?;
     Ok(secret)
+}
+
+/// The one that an earlier start has made.
+pub(crate) fn kept_jwt_secret(database_url: &str) -> Result<Option<String>> {
+    let file = jwt_secret_file(database_url);
+    match fs::read_to_string(&file) {
+        Ok(secret) if secret.len() >= 32 => Ok(Some(secret)),
+        Ok(_) => bail!(
+            "{}: holds fewer than 32 bytes; remove it, and the next start makes another",
+            file.display()
+        ),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(why) => bail!("{}: {why}", file.display()),
+    }
+}
+
+fn jwt_secret_file(database_url: &str) -> PathBuf {
+    folder_of(database_url)
+        .unwrap_or_else(|| PathBuf::from("data"))
+        .join("jwt_secret")
 }
 
 #[expect(clippy::disallowed_methods, reason = "the edge: the system's generator")]

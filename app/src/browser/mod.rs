@@ -9,6 +9,7 @@ mod dom;
 mod forms;
 mod keys;
 mod narrowing;
+mod once;
 pub(crate) mod palette;
 mod panel;
 mod refresh;
@@ -31,6 +32,7 @@ pub(crate) fn start(words: &'static Words, latest: i64, link: RwSignal<Link>) {
     clock::start(words);
     copy::start();
     narrowing::start();
+    once::start();
     panel::start();
     keys::start();
     forms::start(words, refresher.clone());

@@ -1,4 +1,5 @@
-//! `/status`: the Desk itself: its hosts, its sweeps, its database, and what it was not given.
+//! `/status`: the Desk itself: its hosts, its sweeps, its database, its queue, who sends it webhooks, and what it was
+//! not given.
 
 use crate::{
     door::Door,
@@ -8,17 +9,22 @@ use crate::{
     parts::{
         frame::Frame,
         icon::Mark,
+        integrations::{Integrations, ShownOnce},
         moment::{Ago, Moment},
+        queue::Queue,
     },
-    reader::{Reader, audit_words, words},
+    reader::{Reader, audit_words, self_words, words},
+    refused::Refused,
     words::span,
 };
 use leptos::prelude::*;
 use model::{
-    State,
+    Error, State,
     audit::Audits,
     board::Cell,
     health::{Database, Health, HostHealth, Sweeps},
+    job::Jobs,
+    webhook::{IntegrationSeen, NewCredential},
 };
 
 #[component]
@@ -27,7 +33,7 @@ pub fn StatusPage() -> impl IntoView {
         <Suspense>
             {Suspend::new(async move {
                 match load().await {
-                    Ok((health, latest)) => view! { <StatusFrame health latest /> }.into_any(),
+                    Ok((shown, latest)) => view! { <StatusFrame shown latest /> }.into_any(),
                     Err(fault) => view! { <Trouble fault /> }.into_any(),
                 }
             })}
@@ -35,27 +41,65 @@ pub fn StatusPage() -> impl IntoView {
     }
 }
 
-async fn load() -> Result<(Health, i64), Fault> {
-    let Door { desk, who, .. } = Door::open()?;
-    Ok((desk.health(&who).await?.into_inner(), desk.last_event()))
+async fn load() -> Result<(ShownStatus, i64), Fault> {
+    let door = Door::open()?;
+    let latest = door.desk.last_event();
+    Ok((ShownStatus::load(door).await?, latest))
+}
+
+/// What the page shows.
+#[derive(Clone, Debug)]
+pub struct ShownStatus {
+    health: Health,
+    jobs: Jobs,
+    integrations: Vec<IntegrationSeen>,
+}
+
+impl ShownStatus {
+    pub async fn load(Door { desk, who, .. }: Door) -> Result<Self, Fault> {
+        Ok(Self {
+            health: desk.health(&who).await?.into_inner(),
+            jobs: desk.jobs(&who, None, DEAD).await?.into_inner(),
+            integrations: desk.integrations(&who).await?,
+        })
+    }
 }
 
 #[component]
-fn StatusFrame(health: Health, latest: i64) -> impl IntoView {
+fn StatusFrame(shown: ShownStatus, latest: i64) -> impl IntoView {
     let words = words();
     let language = Reader::here().language;
+    let refused: Option<Refused> = use_context();
+    let problem = refused.map(|refused| {
+        Fault(refused.error.clone()).answer();
+        match refused.error {
+            // No reloading helps against these.
+            Error::Conflict { why } => format!("{why}."),
+            error => (words.fault)(&error),
+        }
+    });
+    let made: Option<NewCredential> = use_context();
     view! {
         <Frame title=words.status.to_owned()>
             <header class="title"><h1>{words.status}</h1><Live language latest /></header>
-            <StatusMain health />
+            {problem.map(|text| view! { <p class="problem" role="alert">{text}</p> })}
+            // Beside what is swapped while one looks: nobody sees it again.
+            {made.map(|made| view! { <ShownOnce made /> })}
+            <StatusMain shown />
         </Frame>
     }
+    .into_any()
 }
 
 /// What changes while one looks.
 #[component]
-pub fn StatusMain(health: Health) -> impl IntoView {
-    let words = words();
+pub fn StatusMain(shown: ShownStatus) -> impl IntoView {
+    let (words, texts) = (words(), self_words());
+    let ShownStatus {
+        health,
+        jobs,
+        integrations,
+    } = shown;
     let Health {
         version,
         database,
@@ -79,6 +123,14 @@ pub fn StatusMain(health: Health) -> impl IntoView {
             <section>
                 <h2>{words.hosts}</h2>
                 <Hosts hosts />
+            </section>
+            <section>
+                <h2 id="queue">{texts.queue}</h2>
+                <Queue jobs />
+            </section>
+            <section>
+                <h2 id="integrations">{texts.integrations}</h2>
+                <Integrations all=integrations />
             </section>
             <section>
                 <h2>{words.secrets}</h2>
@@ -190,3 +242,5 @@ fn shown(state: State) -> Cell {
 
 /// What the engine calls the machine it runs on.
 const LOCAL: &str = "local";
+/// Jobs that were given up, on one page.
+const DEAD: u32 = 50;

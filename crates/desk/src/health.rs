@@ -29,10 +29,16 @@ impl Desk {
             sweeps: self.sweeps(),
             audits: self.audits().await,
             hosts: self.known_hosts(),
-            missing_secrets: self.0.setup.missing_secrets.clone(),
+            missing_secrets: self.missing_secrets(),
             domains: self.0.latest.count(),
             now: self.now(),
         }))
+    }
+
+    /// One that the Desk has made itself is not missing.
+    fn missing_secrets(&self) -> Vec<String> {
+        let missing = self.0.setup.missing_secrets.iter();
+        missing.filter(|key| !self.has_made(key)).cloned().collect()
     }
 
     /// The hosts of the configuration as they answered the schedule last, those that do not answer first.

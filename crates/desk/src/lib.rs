@@ -23,6 +23,7 @@ pub mod onboarding;
 pub mod passwords;
 pub mod people;
 mod recorder;
+pub mod seal;
 mod tenants;
 pub mod tickets;
 mod trail;
@@ -41,11 +42,12 @@ use jobs::Queue;
 use latest::Latest;
 use model::{Cron, Error, Patience, Result, Timestamp, health::Sweeps};
 use recorder::Recorder;
+use seal::Seal;
 use std::{any::Any, fmt, sync::Arc, time::Duration};
 use store::Store;
 use tokio::sync::{Mutex, Notify};
 use tokio_util::task::TaskTracker;
-use webhooks::{Integration, Keys, Secret};
+use webhooks::{Integration, Keyring, Keys, Secret};
 
 /// What the use-cases need to know of the configuration.
 #[derive(Clone, Debug)]
@@ -63,6 +65,8 @@ pub struct Setup {
     pub login_rate_limit: u32,
     /// Who may send webhooks.
     pub integrations: Vec<Integration>,
+    /// What the secrets are sealed with that the Desk makes; without it it makes none.
+    pub seal: Option<Arc<Seal>>,
     /// Who is told what happens.
     pub hooks: Vec<Hook>,
     /// What another system asks for an audit with.
@@ -93,6 +97,7 @@ struct Inner {
     /// Checks that nobody waits for.
     errands: TaskTracker,
     answers: Answers,
+    keyring: Keyring,
     /// What an integration that does not exist is proved against.
     nobody: Keys,
 }
@@ -103,6 +108,9 @@ impl Desk {
         let latest = Latest::load(&store, &setup.sites).await.map_err(internal)?;
         let queue = Queue::default();
         let recorder = Recorder::start(store.clone(), latest.clone(), &setup, Arc::clone(&queue.bell))
+            .await
+            .map_err(internal)?;
+        let keyring = Keyring::load(&store, setup.seal.as_deref(), &setup.integrations)
             .await
             .map_err(internal)?;
         Ok(Self(Arc::new(Inner {
@@ -119,6 +127,7 @@ impl Desk {
             editing: Mutex::new(()),
             errands: TaskTracker::new(),
             answers: Answers::default(),
+            keyring,
             nobody: Keys::of_nobody(passwords::random_word(32)),
         })))
     }

@@ -114,6 +114,12 @@ pub enum Action {
     ViewRemoved,
     #[serde(rename = "event.replayed")]
     EventReplayed,
+    #[serde(rename = "integration.rotated")]
+    IntegrationRotated,
+    #[serde(rename = "integration.previous_ended")]
+    IntegrationPreviousEnded,
+    #[serde(rename = "integration.configured")]
+    IntegrationConfigured,
     #[serde(rename = "job.retried")]
     JobRetried,
     #[serde(rename = "job.dropped")]
@@ -123,7 +129,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::DomainAdded,
         Self::DomainEdited,
         Self::DomainRemoved,
@@ -137,6 +143,9 @@ impl Action {
         Self::ViewSaved,
         Self::ViewRemoved,
         Self::EventReplayed,
+        Self::IntegrationRotated,
+        Self::IntegrationPreviousEnded,
+        Self::IntegrationConfigured,
         Self::JobRetried,
         Self::JobDropped,
         Self::AuditBegun,
@@ -157,6 +166,9 @@ impl Action {
             Self::ViewSaved => "view.saved",
             Self::ViewRemoved => "view.removed",
             Self::EventReplayed => "event.replayed",
+            Self::IntegrationRotated => "integration.rotated",
+            Self::IntegrationPreviousEnded => "integration.previous_ended",
+            Self::IntegrationConfigured => "integration.configured",
             Self::JobRetried => "job.retried",
             Self::JobDropped => "job.dropped",
             Self::AuditBegun => "audit.begun",

@@ -14,7 +14,7 @@ use clap::{
 };
 use desk::{
     passwords::random_word,
-    webhooks::{Format, Integration, Keys, Secret},
+    webhooks::{Format, Integration, Secret},
 };
 use engine::{
     Site,
@@ -144,7 +144,8 @@ impl Demo {
 fn integration(name: &str, format: Format, secret: &str) -> Integration {
     Integration {
         name: name.to_owned(),
-        keys: Keys::new([secret.to_owned()], None),
+        secret: Secret::new(secret.to_owned()),
+        url_key: None,
         format,
         ticket_level: 10,
     }

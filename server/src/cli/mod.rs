@@ -1,11 +1,13 @@
 //! The command line: one subcommand, one file.
 
 mod audit;
+mod beside;
 mod check;
 mod checks;
 mod config;
 mod demo;
 mod exit;
+mod integration;
 mod judge;
 mod manual;
 mod probe;
@@ -49,6 +51,7 @@ enum Command {
     Judge(judge::Judge),
     Config(config::Config),
     User(user::User),
+    Integration(integration::Integration),
     Roles(roles::Roles),
     Audit(audit::Audit),
     Completions(manual::Completions),
@@ -75,6 +78,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Judge(judge) => judge.run().map(Into::into),
             Command::Config(config) => Ok(config.run()),
             Command::User(user) => user.run().await,
+            Command::Integration(integration) => integration.run().await,
             Command::Roles(roles) => roles.run(),
             Command::Audit(audit) => audit.run().await.map(Into::into),
             Command::Completions(completions) => completions.run(),

@@ -1,24 +1,18 @@
 //! `desk user`: users, administered on the machine itself, when nobody can log in.
 
-use super::{clock, terminal};
-use crate::config::{Process, Settings};
+use super::{beside::Config, terminal};
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
-use desk::{Actor, Desk, Setup};
-use engine::{Engine, Trust, net::Limits};
+use desk::Actor;
 use model::{
-    Language, Patience, Role,
+    Language, Role,
     people::{NewUser, UserChanges},
 };
 use std::{
     fmt::Write,
     io::{self, IsTerminal},
-    path::PathBuf,
     process::ExitCode,
-    sync::Arc,
-    time::Duration,
 };
-use store::Store;
 
 /// Users, on the machine itself: also while `desk serve` runs
 #[derive(Args)]
@@ -68,16 +62,6 @@ struct List {
     config: Config,
 }
 
-#[derive(Args)]
-struct Config {
-    #[arg(
-        long = "config",
-        value_name = "FILE",
-        help = "Configuration file [default: $DESK_CONFIG]"
-    )]
-    file: Option<PathBuf>,
-}
-
 impl User {
     pub(crate) async fn run(self) -> Result<ExitCode> {
         let language = terminal::Terminal::new().language;
@@ -113,28 +97,6 @@ impl User {
             }
         }
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-impl Config {
-    /// A Desk without sites, beside the one that may be running.
-    async fn desk(&self) -> Result<Desk> {
-        let settings = Settings::load(self.file.as_deref(), &Process)?;
-        let store = Store::open(settings.database.url.expose()).await?;
-        let engine = Engine::new(&[], Trust::nobody(), Limits::default(), clock())?;
-        let setup = Setup {
-            sites: Vec::new(),
-            hosts: Vec::new(),
-            period: Duration::from_hours(1),
-            audit: settings.schedule.audit.clone(),
-            patience: Patience::default(),
-            login_rate_limit: settings.auth.login_rate_limit,
-            integrations: Vec::new(),
-            hooks: Vec::new(),
-            internal_token: None,
-            missing_secrets: Vec::new(),
-        };
-        Ok(Desk::open(store, Arc::new(engine), setup, clock()).await?)
     }
 }
 

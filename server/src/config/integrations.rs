@@ -38,10 +38,11 @@ impl Integration {
         secret: Option<&Revealed>,
         url_key: Option<&Revealed>,
     ) -> webhooks::Integration {
-        let text = |secret: &Revealed| secret.expose().to_owned();
+        let given = |secret: Option<&Revealed>| webhooks::Secret::new(secret?.expose().to_owned());
         webhooks::Integration {
             name: self.name.to_string(),
-            keys: webhooks::Keys::new(secret.map(text), url_key.map(text)),
+            secret: given(secret),
+            url_key: given(url_key),
             format: match self.format {
                 Format::Desk => webhooks::Format::Desk,
                 Format::Wazuh => webhooks::Format::Wazuh,

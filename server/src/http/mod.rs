@@ -8,6 +8,7 @@ mod events;
 mod forms;
 mod headers;
 mod hooks;
+mod itself;
 mod login;
 mod metrics;
 mod origin;

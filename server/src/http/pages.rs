@@ -1,7 +1,7 @@
 //! The pages: every path that is none of the API's is the app's to answer.
 
 use super::{
-    Web, actor::Who, api, assets, audit as audit_forms, forms, headers::content_security_policy,
+    Web, actor::Who, api, assets, audit as audit_forms, forms, headers::content_security_policy, itself,
     login::own_path, people, rejection::problem, tickets as ticket_forms,
 };
 use app::{
@@ -47,6 +47,7 @@ pub(crate) fn router() -> Router<Web> {
         .merge(people::router())
         .merge(ticket_forms::router())
         .merge(audit_forms::router())
+        .merge(itself::router())
         .fallback(page)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
 }
@@ -62,7 +63,7 @@ pub(crate) async fn page(State(web): State<Web>, Who(who): Who, request: Request
         }
         _ => {}
     }
-    render(&web, who, request, None).await
+    render(&web, who, request, None::<Refused>).await
 }
 
 pub(super) fn to_the_login(from: &Uri) -> Response {
@@ -78,22 +79,38 @@ pub(super) async fn refused(
     headers: HeaderMap,
     refused: Refused,
 ) -> Response {
+    with(web, who, page, headers, refused).await
+}
+
+/// A page that finds something more in its context.
+pub(super) async fn with<T: Clone + Send + Sync + 'static>(
+    web: Web,
+    who: Actor,
+    page: Uri,
+    headers: HeaderMap,
+    said: T,
+) -> Response {
     if who == Actor::Nobody {
         return Redirect::to("/login").into_response();
     }
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = page;
     *request.headers_mut() = headers;
-    render(&web, who, request, Some(refused)).await
+    render(&web, who, request, Some(said)).await
 }
 
-async fn render(web: &Web, who: Actor, request: Request, refused: Option<Refused>) -> Response {
+async fn render<T: Clone + Send + Sync + 'static>(
+    web: &Web,
+    who: Actor,
+    request: Request,
+    said: Option<T>,
+) -> Response {
     let door = door(web, who, request.headers());
     let options = web.leptos.clone();
     let context = move || {
         enter(&door);
-        if let Some(refused) = refused.clone() {
-            provide_context(refused);
+        if let Some(said) = said.clone() {
+            provide_context(said);
         }
     };
     let render = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));

@@ -16,13 +16,6 @@ pub(crate) fn router(
     web: Web,
     sessions: Sessions<impl Fn() -> Timestamp + Clone + Send + Sync + 'static>,
 ) -> Router {
-    let session = SessionManagerLayer::new(sessions)
-        .with_name("desk")
-        .with_http_only(true)
-        .with_same_site(SameSite::Strict)
-        .with_secure(web.is_reached_over_https())
-        .with_expiry(Expiry::OnInactivity(Duration::hours(8)));
-
     let v1 = Router::new()
         .route("/auth/logout", post(api::auth::logout))
         .route("/auth/me", get(api::auth::me))
@@ -41,6 +34,14 @@ pub(crate) fn router(
         )
         .route("/desk/overview", get(api::tickets::overview))
         .route("/integrations", get(api::events::integrations))
+        .route(
+            "/integrations/{name}/{credential}/rotate",
+            post(api::events::rotate),
+        )
+        .route(
+            "/integrations/{name}/{credential}/previous",
+            delete(api::events::end_previous),
+        )
         .route("/desk/tickets", get(api::tickets::list).post(api::tickets::open))
         .route(
             "/desk/tickets/{id}",
@@ -87,7 +88,7 @@ pub(crate) fn router(
         .route("/language/{tag}", get(pages::language))
         .merge(pages::router())
         .layer(from_fn_with_state(web.clone(), actor::recognise))
-        .layer(session);
+        .layer(session(&web, sessions));
 
     Router::new()
         .route("/health", get(api::health::health))
@@ -112,4 +113,17 @@ pub(crate) fn router(
         .layer(from_fn(slow::hurry))
         .layer(from_fn_with_state(web.clone(), headers::guard))
         .with_state(web)
+}
+
+/// The browser's cookie.
+fn session<T: Fn() -> Timestamp + Clone + Send + Sync + 'static>(
+    web: &Web,
+    sessions: Sessions<T>,
+) -> SessionManagerLayer<Sessions<T>> {
+    SessionManagerLayer::new(sessions)
+        .with_name("desk")
+        .with_http_only(true)
+        .with_same_site(SameSite::Strict)
+        .with_secure(web.is_reached_over_https())
+        .with_expiry(Expiry::OnInactivity(Duration::hours(8)))
 }

@@ -82,6 +82,8 @@ fn every_door_opens_with_a_token(mut place: Place) {
             "/api/v1/webhooks/events/",
             "/api/v1/desk/views/",
             "/api/v1/jobs/",
+            "/api/v1/integrations/",
+            "/integrations/",
             "/tickets/",
             "/events/",
             "/parts/ticket/",
@@ -248,12 +250,15 @@ fn who_may(method: &str, path: &str) -> &'static [&'static str] {
         "/api/v1/auth/users",
         "/api/v1/auth/sessions",
         "/api/v1/auth/trail",
+        "/api/v1/integrations/",
+        "/integrations/",
     ]) {
         &["root"]
     } else if path == "/domains/new"
         || path.ends_with("/replay")
         || (begins(&["/domains/"]) && path.ends_with("/edit"))
         || path.ends_with("/remove")
+        || begins(&["/jobs/"])
         || (begins(&["/api/v1/desk/domains", "/api/v1/jobs/"]) && method != "GET")
     {
         managers
@@ -433,7 +438,7 @@ pub(crate) fn doors() -> Vec<Door> {
         }
         doors
     };
-    for source in [&v1, &others, PAGES, FORMS, PEOPLE, TICKETS, AUDIT] {
+    for source in [&v1, &others, PAGES, FORMS, PEOPLE, TICKETS, AUDIT, ITSELF] {
         assert!(
             !source.contains("_service(")
                 && calls(source, ".nest(").all(|call| [r#""/v1", v1"#, r#""/api", api"#].contains(&call))
@@ -443,7 +448,8 @@ pub(crate) fn doors() -> Vec<Door> {
                     "forms::router()",
                     "people::router()",
                     "ticket_forms::router()",
-                    "audit_forms::router()"
+                    "audit_forms::router()",
+                    "itself::router()"
                 ]
                 .contains(&call)),
             "doors of a kind that this story does not know"
@@ -460,6 +466,7 @@ pub(crate) fn doors() -> Vec<Door> {
     doors.extend(routes(PEOPLE, ""));
     doors.extend(routes(TICKETS, ""));
     doors.extend(routes(AUDIT, ""));
+    doors.extend(routes(ITSELF, ""));
     doors.extend(pages);
     // What removes the thing that other doors lead to comes last.
     doors.sort_by_key(|door| door.method == "DELETE" || door.path.ends_with("/remove"));
@@ -502,6 +509,7 @@ fn filled(path: &str) -> String {
         "{name}" => "mine",
         "{number}" | ":number" => "1",
         "{integration}" => "vm112",
+        "{credential}" => "secret",
         part => {
             assert!(!part.starts_with(['{', ':']), "what stands for {part} in {path}?");
             part
@@ -510,8 +518,8 @@ fn filled(path: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// What is open to everybody, and why: health for a proxy, metrics (to this machine: their own story), what there is to ask for, the way in and its looks, the
-/// way out.
+/// What is open to everybody, and why: health for a proxy, metrics (to this machine: their own story), what there is to
+/// ask for, the way in and its looks, the way out.
 const OPEN: [&str; 11] = [
     "/health",
     "/health/",
@@ -529,6 +537,7 @@ const OPEN: [&str; 11] = [
 const ROUTER: &str = include_str!("../../src/http/router.rs");
 const PAGES: &str = include_str!("../../src/http/pages.rs");
 const FORMS: &str = include_str!("../../src/http/forms.rs");
+const ITSELF: &str = include_str!("../../src/http/itself.rs");
 const AUDIT: &str = include_str!("../../src/http/audit.rs");
 const TICKETS: &str = include_str!("../../src/http/tickets.rs");
 const PEOPLE: &str = include_str!("../../src/http/people.rs");

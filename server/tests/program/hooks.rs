@@ -1,7 +1,7 @@
 //! Outgoing hooks: other systems are told what becomes of tickets, signed, and until they take it.
 
 use crate::harness::{Caller, Desk, Place};
-use desk::webhooks::{Keys, Proof, Signature};
+use desk::webhooks::{Keys, Proof, Secret, Signature};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use testkit::{
@@ -113,6 +113,7 @@ fn what_a_receiver_refuses_is_kept_for_people(mut place: Place) {
     assert_eq!(depths(&desk), [0, 0, 1]);
 
     let path = format!("/api/v1/jobs/{}", job["id"]);
+    let form = |what: &str| format!("/jobs/{}/{what}", job["id"]);
     for user in ["mini", "noc"] {
         let caller = desk.token(user);
         assert_eq!(dead(&caller).len(), 1);
@@ -120,11 +121,20 @@ fn what_a_receiver_refuses_is_kept_for_people(mut place: Place) {
             .post(&format!("{path}/retry"), "")
             .problem(403, "forbidden");
         caller.call("DELETE", &path, "").problem(403, "forbidden");
+        let page = desk.cookie(user).get("/status").text;
+        assert!(page.contains("the receiver answered 410") && !page.contains(&form("retry")));
+        assert_eq!(desk.cookie(user).form(&form("drop"), &[]).status, 403);
     }
-    assert_eq!(admin.post(&format!("{path}/retry"), "").status, 202);
+    let page = desk.cookie("admin").get("/status").text;
+    assert!(page.contains("the receiver answered 410") && page.contains(&form("drop")));
+    let retried = desk.cookie("admin").form(&form("retry"), &[]);
+    assert_eq!(retried.goes_to(), "/status#queue");
     siem.letters(2);
     let again = eventually(|| dead(&admin).pop());
     assert_eq!(again["error"], "the receiver answered 403");
+    assert_eq!(admin.post(&format!("{path}/retry"), "").status, 202);
+    siem.letters(3);
+    eventually(|| dead(&admin).pop());
     assert_eq!(admin.call("DELETE", &path, "").status, 204);
     admin.call("DELETE", &path, "").problem(404, "not_found");
     admin.post(&format!("{path}/retry"), "").problem(404, "not_found");
@@ -247,7 +257,7 @@ fn is_signed(letter: &Letter, secret: &str) -> bool {
         }),
         ..Proof::default()
     };
-    let keys = Keys::new([secret.to_owned()], None);
+    let keys = Keys::new(Secret::new(secret.to_owned()), None);
     keys.accepts(&proof, letter.body.as_bytes(), testkit::clock::now())
 }
 

@@ -49,6 +49,7 @@ mod metrics;
 mod onboarding;
 mod open;
 mod people;
+mod rotation;
 mod start;
 mod status;
 mod stop;

@@ -54,14 +54,22 @@ impl Desk {
         }))
     }
 
-    /// Who may send webhooks, and when each was heard of last.
+    /// Who may send webhooks, and when each was heard of last; how their secrets are, for who may rotate them.
     pub async fn integrations(&self, who: &Actor) -> Result<Vec<IntegrationSeen>> {
         who.may(Permission::SeeChecks)?;
         let seen = self.0.store.last_deliveries().await.map_err(internal)?;
-        let all = self.0.setup.integrations.iter().map(|one| IntegrationSeen {
+        let may_rotate = who.may(Permission::ManagePeople).is_ok();
+        let mut states = Vec::new();
+        if may_rotate {
+            states = self.credential_states().await?;
+        }
+        let mut states = states.into_iter();
+        let all = self.0.setup.integrations.iter().enumerate();
+        let all = all.map(|(nth, one)| IntegrationSeen {
             name: one.name.clone(),
-            takes_calls: !one.keys.is_empty(),
+            takes_calls: !self.0.keyring.of(nth).is_empty(),
             last_seen_at: seen.iter().find(|(name, _)| *name == one.name).map(|(_, at)| *at),
+            credentials: states.next(),
         });
         Ok(all.collect())
     }
@@ -89,7 +97,7 @@ impl Desk {
         who.may(Permission::EditDomains)?;
         let stored = self.stored_webhook(id).await?;
         let name = &stored.webhook.integration;
-        let from = self.integration(name).ok_or_else(|| Error::Conflict {
+        let (_, from) = self.integration(name).ok_or_else(|| Error::Conflict {
             why: format!("nobody sends as {name} any more"),
         })?;
         let incoming = self.understand(from, stored.body.as_bytes(), None, self.now());

@@ -6,12 +6,15 @@
 
 mod events;
 mod follows;
+mod keyring;
 mod ligbox;
 mod proof;
 mod report;
+mod rotation;
 mod wazuh;
 
 pub use events::WantedEvents;
+pub(crate) use keyring::Keyring;
 pub use proof::{Keys, Proof, Secret, Signature};
 pub use report::Format;
 
@@ -20,7 +23,7 @@ use crate::{
     intake::{Follows, Incoming, KnownBy},
     trouble::RETRY_AFTER,
 };
-use model::{Error, Result, Timestamp, evidence::tame, onboarding::Heard};
+use model::{Error, Result, Timestamp, evidence::tame, onboarding::Heard, webhook::Credential};
 use report::{Said, Unreadable, read};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -30,10 +33,21 @@ use std::fmt;
 pub struct Integration {
     /// The `{integration}` of the path.
     pub name: String,
-    pub keys: Keys,
+    /// What desk.toml says; the keyring knows what counts.
+    pub secret: Option<Secret>,
+    pub url_key: Option<Secret>,
     pub format: Format,
     /// Wazuh's level from which on an alert wants a ticket.
     pub ticket_level: u8,
+}
+
+impl Integration {
+    pub(crate) fn configured(&self, credential: Credential) -> Option<&Secret> {
+        match credential {
+            Credential::Secret => self.secret.as_ref(),
+            Credential::UrlKey => self.url_key.as_ref(),
+        }
+    }
 }
 
 /// A webhook as it comes in.
@@ -67,13 +81,14 @@ pub enum Refused {
 impl Desk {
     /// Refuses who has shown nothing, or something wrong already, before their body is waited for.
     pub fn expects(&self, integration: &str, proof: &Proof<'_>) -> Result<(), Refused> {
+        let now = self.now();
         match self.integration(integration) {
             _ if proof.is_empty() => Err(Refused::Unproved),
-            Some(known) if known.keys.refuses_early(proof) => Err(Refused::Unproved),
+            Some((nth, _)) if self.0.keyring.of(nth).refuses_early(proof, now) => Err(Refused::Unproved),
             Some(_) => Ok(()),
             None => {
                 // As long as for one that exists.
-                let _ = self.0.nobody.refuses_early(proof);
+                let _ = self.0.nobody.refuses_early(proof, now);
                 Err(Refused::Unknown)
             }
         }
@@ -82,11 +97,11 @@ impl Desk {
     /// Takes a webhook; returns once it is on disk, with all that follows from it.
     pub async fn take(&self, call: &Call<'_>) -> Result<Taken, Refused> {
         let now = self.now();
-        let Some(known) = self.integration(call.integration) else {
+        let Some((nth, known)) = self.integration(call.integration) else {
             let _ = self.0.nobody.accepts(&call.proof, call.body, now);
             return Err(Refused::Unknown);
         };
-        if !known.keys.accepts(&call.proof, call.body, now) {
+        if !self.0.keyring.of(nth).accepts(&call.proof, call.body, now) {
             return Err(Refused::Unproved);
         }
         let webhook_id = call.proof.signature.map(|signature| signature.id);
@@ -109,8 +124,10 @@ impl Desk {
         })
     }
 
-    fn integration(&self, name: &str) -> Option<&Integration> {
-        self.0.setup.integrations.iter().find(|known| known.name == name)
+    /// With its place in the configuration.
+    fn integration(&self, name: &str) -> Option<(usize, &Integration)> {
+        let all = self.0.setup.integrations.iter().enumerate();
+        all.into_iter().find(|(_, known)| known.name == name)
     }
 
     /// What a body says, and what follows from it.

@@ -3,21 +3,56 @@
 
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
-use model::{Timestamp, time::MINUTE};
+use model::{
+    Timestamp,
+    time::{DAY, MINUTE},
+    webhook::{Credential, Origin},
+};
 use sha2::{Digest, Sha256};
-use std::fmt;
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::Relaxed},
+    },
+};
 use subtle::{Choice, ConstantTimeEq};
 
-/// The secrets of one integration. An empty one is none.
-#[derive(Clone, Default)]
+/// What the senders of one integration prove themselves by.
+#[derive(Debug)]
 pub struct Keys {
-    secrets: Vec<Secret>,
-    url_key: Option<Secret>,
+    pub(super) secret: Ring,
+    pub(super) url_key: Ring,
+}
+
+/// One credential, and while it is being changed the one before it.
+#[derive(Clone, Debug)]
+pub(super) struct Ring {
+    pub(super) origin: Origin,
+    pub(super) current: Option<Held>,
+    pub(super) previous: Option<Held>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) secret: Secret,
+    pub(super) used: Arc<Used>,
+}
+
+/// When senders showed it first and last.
+#[derive(Debug, Default)]
+pub(super) struct Used {
+    first: AtomicI64,
+    last: AtomicI64,
 }
 
 /// Never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+#[derive(Clone)]
+pub struct Secret {
+    text: String,
+    /// Digests are compared, so that the time tells nothing of the length either.
+    digest: [u8; 32],
+}
 
 /// What a sender shows.
 #[derive(Clone, Copy, Default)]
@@ -46,59 +81,200 @@ impl Proof<'_> {
 }
 
 impl Keys {
-    pub fn new(secrets: impl IntoIterator<Item = String>, url_key: Option<String>) -> Self {
-        let some = |text: &String| !text.is_empty();
+    /// An empty ring proves nothing.
+    pub fn new(secret: Option<Secret>, url_key: Option<Secret>) -> Self {
         Self {
-            secrets: secrets.into_iter().filter(some).map(Secret).collect(),
-            url_key: url_key.filter(some).map(Secret),
+            secret: Ring::of(secret),
+            url_key: Ring::of(url_key),
         }
     }
 
     /// Keys that nobody has: proving oneself against them takes as long as against real ones.
-    pub fn of_nobody(unguessable: String) -> Self {
-        Self::new([unguessable.clone()], Some(unguessable))
+    pub(crate) fn of_nobody(unguessable: String) -> Self {
+        let secret = Secret::new(unguessable);
+        Self::new(secret.clone(), secret)
     }
 
     /// Whether nobody can prove anything against them.
-    pub fn is_empty(&self) -> bool {
-        self.secrets.is_empty() && self.url_key.is_none()
+    pub(super) fn is_empty(&self) -> bool {
+        self.secret.current.is_none() && self.url_key.current.is_none()
+    }
+
+    pub(super) fn ring(&self, credential: Credential) -> &Ring {
+        match credential {
+            Credential::Secret => &self.secret,
+            Credential::UrlKey => &self.url_key,
+        }
     }
 
     /// Whether what was shown before the body came is already enough to refuse. A signature needs the body.
-    pub fn refuses_early(&self, proof: &Proof<'_>) -> bool {
-        proof.signature.is_none() && !self.accepts(proof, b"", Timestamp(0))
+    pub(crate) fn refuses_early(&self, proof: &Proof<'_>, now: Timestamp) -> bool {
+        proof.signature.is_none() && self.judge(proof, b"", now).is_none()
     }
 
-    /// Whether everything that was shown is right, and anything was shown.
+    /// Whether everything that was shown is right, and anything was shown. Notes which credentials were used.
     pub fn accepts(&self, proof: &Proof<'_>, body: &[u8], now: Timestamp) -> bool {
-        let mut is_shown = false;
-        let mut is_right = Choice::from(1);
-        if let Some(shown) = proof.secret {
-            is_shown = true;
-            is_right &= any(self.secrets.iter().map(|secret| same(secret.0.as_bytes(), shown)));
+        let Some(shown) = self.judge(proof, body, now) else {
+            return false;
+        };
+        for (ring, matches) in shown {
+            ring.note(matches, now);
+        }
+        true
+    }
+
+    /// What was shown matches what; `None`: something is wrong, or nothing was shown.
+    fn judge(&self, proof: &Proof<'_>, body: &[u8], now: Timestamp) -> Option<Vec<(&Ring, Matches)>> {
+        let mut shown = Vec::with_capacity(1);
+        if let Some(bytes) = proof.secret {
+            shown.push((
+                &self.secret,
+                self.secret.matches(now, |secret| secret.same(bytes)),
+            ));
         }
         if let Some(signature) = &proof.signature {
-            is_shown = true;
-            let signed = self.secrets.iter().map(|secret| signature.is_by(secret, body));
-            is_right &= any(signed) & Choice::from(u8::from(signature.is_recent(now)));
+            let is_recent = Choice::from(u8::from(signature.is_recent(now)));
+            let is_by = |secret: &Secret| signature.is_by(secret, body) & is_recent;
+            shown.push((&self.secret, self.secret.matches(now, is_by)));
         }
-        if let Some(shown) = proof.url_key {
-            is_shown = true;
-            is_right &= any(self.url_key.iter().map(|key| same(key.0.as_bytes(), shown)));
+        if let Some(bytes) = proof.url_key {
+            shown.push((
+                &self.url_key,
+                self.url_key.matches(now, |secret| secret.same(bytes)),
+            ));
         }
-        is_shown && bool::from(is_right)
+        let are_right = shown.iter().fold(Choice::from(1), |all, (_, matches)| {
+            all & (matches.current | matches.previous)
+        });
+        (!shown.is_empty() && bool::from(are_right)).then_some(shown)
     }
+}
+
+/// Which of a ring's two credentials is the one that was shown.
+#[derive(Clone, Copy)]
+struct Matches {
+    current: Choice,
+    previous: Choice,
+}
+
+impl Ring {
+    pub(super) fn of(current: Option<Secret>) -> Self {
+        Self {
+            origin: Origin::Configured,
+            current: current.map(Held::unused),
+            previous: None,
+        }
+    }
+
+    /// What is the same as before was used when it was.
+    pub(super) fn remember(&mut self, before: &Self) {
+        for (held, before) in [
+            (&mut self.current, &before.current),
+            (&mut self.previous, &before.previous),
+        ] {
+            if let (Some(held), Some(before)) = (held, before)
+                && bool::from(held.secret.digest[..].ct_eq(&before.secret.digest[..]))
+            {
+                held.used = Arc::clone(&before.used);
+            }
+        }
+    }
+
+    /// When the previous one ends by itself: a while after the new one was first shown. Before that, who still has the
+    /// old one would be refused, and nobody have the new.
+    pub(super) fn previous_ends_at(&self) -> Option<Timestamp> {
+        let first_used_at = self.current.as_ref()?.used.first()?;
+        Some(first_used_at.plus(BOTH_COUNT))
+    }
+
+    /// Whether the previous one still counts.
+    pub(super) fn previous_counts(&self, now: Timestamp) -> bool {
+        self.previous.is_some() && self.previous_ends_at().is_none_or(|ends_at| now < ends_at)
+    }
+
+    fn matches(&self, now: Timestamp, is_shown: impl Fn(&Secret) -> Choice) -> Matches {
+        let is_shown = |held: &Option<Held>| match held {
+            Some(held) => is_shown(&held.secret),
+            None => Choice::from(0),
+        };
+        let counts = Choice::from(u8::from(self.previous_counts(now)));
+        Matches {
+            current: is_shown(&self.current),
+            previous: is_shown(&self.previous) & counts,
+        }
+    }
+
+    fn note(&self, matches: Matches, now: Timestamp) {
+        for (held, is_shown) in [
+            (&self.current, matches.current),
+            (&self.previous, matches.previous),
+        ] {
+            if let Some(held) = held
+                && bool::from(is_shown)
+            {
+                held.used.note(now);
+            }
+        }
+    }
+}
+
+impl Held {
+    fn unused(secret: Secret) -> Self {
+        Self {
+            secret,
+            used: Arc::default(),
+        }
+    }
+}
+
+impl Used {
+    pub(super) fn since(first: Option<Timestamp>, last: Option<Timestamp>) -> Self {
+        let millis = |at: Option<Timestamp>| AtomicI64::new(at.map_or(NEVER, |at| at.0));
+        Self {
+            first: millis(first),
+            last: millis(last),
+        }
+    }
+
+    pub(super) fn first(&self) -> Option<Timestamp> {
+        some(self.first.load(Relaxed))
+    }
+
+    pub(super) fn last(&self) -> Option<Timestamp> {
+        some(self.last.load(Relaxed))
+    }
+
+    fn note(&self, now: Timestamp) {
+        if self.first.load(Relaxed) == NEVER {
+            // Another one was faster: then that was the first.
+            let _ = self.first.compare_exchange(NEVER, now.0, Relaxed, Relaxed);
+        }
+        self.last.fetch_max(now.0, Relaxed);
+    }
+}
+
+fn some(millis: i64) -> Option<Timestamp> {
+    (millis != NEVER).then_some(Timestamp(millis))
 }
 
 impl Secret {
     /// Empty texts are no secrets.
     pub fn new(text: String) -> Option<Self> {
-        (!text.is_empty()).then_some(Self(text))
+        let digest = Sha256::digest(&text).into();
+        (!text.is_empty()).then_some(Self { text, digest })
+    }
+
+    pub(super) fn reveal(&self) -> &str {
+        &self.text
     }
 
     /// Whether it is what was shown.
     pub(crate) fn is(&self, shown: &[u8]) -> bool {
-        same(self.0.as_bytes(), shown).into()
+        self.same(shown).into()
+    }
+
+    fn same(&self, shown: &[u8]) -> Choice {
+        self.digest[..].ct_eq(&Sha256::digest(shown)[..])
     }
 
     /// The `webhook-signature` of a message that we send.
@@ -110,9 +286,9 @@ impl Secret {
     /// HMAC-SHA256 over `id.timestamp.body`.
     fn code(&self, id: &str, timestamp: &str, body: &[u8]) -> [u8; 32] {
         // `whsec_` says that the key itself follows in Base64.
-        let coded = self.0.strip_prefix("whsec_");
+        let coded = self.text.strip_prefix("whsec_");
         let key = coded.and_then(|coded| BASE64.decode(coded.as_bytes()).ok());
-        let key = key.unwrap_or_else(|| self.0.clone().into_bytes());
+        let key = key.unwrap_or_else(|| self.text.clone().into_bytes());
         // A key may have any length (RFC 2104 section 2), so that this never fails.
         let Ok(mut code) = Hmac::<Sha256>::new_from_slice(&key) else {
             return [0; 32];
@@ -138,22 +314,11 @@ impl Signature<'_> {
     }
 }
 
-/// Digests are compared, so that the time tells nothing of the length either.
-fn same(ours: &[u8], shown: &[u8]) -> Choice {
-    Sha256::digest(ours)[..].ct_eq(&Sha256::digest(shown)[..])
-}
-
 fn any(choices: impl Iterator<Item = Choice>) -> Choice {
     choices.fold(Choice::from(0), |any, one| any | one)
 }
 
 impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("****")
-    }
-}
-
-impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("****")
     }
@@ -174,6 +339,9 @@ impl fmt::Debug for Signature<'_> {
 /// Either way.
 const TOLERANCE: i64 = 5 * MINUTE;
 const MOST_SIGNATURES: usize = 8;
+/// The old credential and the new one.
+const BOTH_COUNT: i64 = 7 * DAY;
+const NEVER: i64 = 0;
 
 #[cfg(test)]
 mod tests {
@@ -206,18 +374,16 @@ mod tests {
 
     #[test]
     fn whatever_is_shown_must_be_right_and_nothing_is_not_enough() {
-        let keys = Keys::new(["old".into(), "new".into()], Some("url".into()));
+        let now = Timestamp(1);
+        let keys = keys_of("new", Some("old"), "url");
         let accepts = |secret: Option<&str>, url_key: Option<&str>| {
             let proof = Proof {
                 secret: secret.map(str::as_bytes),
                 url_key: url_key.map(str::as_bytes),
                 signature: None,
             };
-            assert_eq!(
-                keys.accepts(&proof, b"", Timestamp(0)),
-                !keys.refuses_early(&proof)
-            );
-            keys.accepts(&proof, b"", Timestamp(0))
+            assert_eq!(keys.accepts(&proof, b"", now), !keys.refuses_early(&proof, now));
+            keys.accepts(&proof, b"", now)
         };
         assert!(
             accepts(Some("old"), None) && accepts(Some("new"), None),
@@ -240,12 +406,44 @@ mod tests {
             url_key: None,
             signature: Some(signature(SIGNATURE)),
         };
-        assert!(!keys_of(SECRET).accepts(&both, BODY, Timestamp::from_seconds(AT)));
+        assert!(!keys_of(SECRET, None, "").accepts(&both, BODY, Timestamp::from_seconds(AT)));
+    }
+
+    #[test]
+    fn the_previous_one_counts_until_a_week_after_the_new_one_was_first_shown() {
+        let keys = keys_of("new", Some("old"), "");
+        let shows = |secret: &str, days: i64| {
+            let proof = Proof {
+                secret: Some(secret.as_bytes()),
+                ..Proof::default()
+            };
+            keys.accepts(&proof, b"", Timestamp(1 + days * DAY))
+        };
+        let used = |held: &Option<Held>| {
+            let used = &held.as_ref().unwrap().used;
+            (used.first(), used.last())
+        };
+        assert!(
+            shows("old", 0) && shows("old", 300),
+            "nobody has shown the new one yet"
+        );
+        assert_eq!(used(&keys.secret.current), (None, None));
+        assert_eq!(keys.secret.previous_ends_at(), None);
+        assert!(shows("new", 301) && shows("old", 307) && shows("new", 308));
+        assert!(!shows("old", 308) && !shows("wrong", 308));
+        assert_eq!(
+            used(&keys.secret.previous),
+            (Some(Timestamp(1)), Some(Timestamp(1 + 307 * DAY)))
+        );
+        assert_eq!(
+            used(&keys.secret.current),
+            (Some(Timestamp(1 + 301 * DAY)), Some(Timestamp(1 + 308 * DAY)))
+        );
     }
 
     #[test]
     fn an_empty_secret_matches_nothing() {
-        let none = Keys::new([String::new()], Some(String::new()));
+        let none = keys_of("", None, "");
         for proof in [
             Proof {
                 secret: Some(b""),
@@ -262,10 +460,7 @@ mod tests {
         ] {
             assert!(!none.accepts(&proof, BODY, Timestamp::from_seconds(AT)));
         }
-        assert_eq!(
-            format!("{:?} {:?}", keys_of(SECRET), Secret::new("x".into())),
-            "**** Some(****)"
-        );
+        assert_eq!(format!("{:?}", Secret::new("x".into())), "Some(****)");
     }
 
     fn signed(signatures: &str, body: &[u8], now: i64) -> bool {
@@ -273,7 +468,7 @@ mod tests {
             signature: Some(signature(signatures)),
             ..Proof::default()
         };
-        keys_of(SECRET).accepts(&proof, body, Timestamp::from_seconds(now))
+        keys_of(SECRET, None, "").accepts(&proof, body, Timestamp::from_seconds(now))
     }
 
     fn signature(signatures: &str) -> Signature<'_> {
@@ -284,7 +479,10 @@ mod tests {
         }
     }
 
-    fn keys_of(secret: &str) -> Keys {
-        Keys::new([secret.to_owned()], None)
+    fn keys_of(current: &str, previous: Option<&str>, url_key: &str) -> Keys {
+        let secret = |text: &str| Secret::new(text.to_owned());
+        let mut keys = Keys::new(secret(current), secret(url_key));
+        keys.secret.previous = previous.and_then(secret).map(Held::unused);
+        keys
     }
 }

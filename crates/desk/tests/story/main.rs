@@ -17,7 +17,7 @@ use desk::{
     actor::Person,
     events::Tail,
     people::Welcome,
-    webhooks::{Format, Integration, Keys, Secret},
+    webhooks::{Format, Integration, Secret},
 };
 use engine::{Engine, Site, Trust, net::Limits, site::Host};
 use model::{
@@ -90,10 +90,12 @@ impl Day {
             ],
             integrations: vec![Integration {
                 name: "vm".to_owned(),
-                keys: Keys::new([onboarding::SECRET.to_owned()], None),
+                secret: Secret::new(onboarding::SECRET.to_owned()),
+                url_key: None,
                 format: Format::Desk,
                 ticket_level: 10,
             }],
+            seal: None,
             hooks: Vec::new(),
             internal_token: Secret::new(TOKEN.to_owned()),
             missing_secrets: vec!["auth.internal_token".to_owned()],

@@ -60,6 +60,8 @@ pub(crate) async fn document() -> Response {
         infra::certificates,
         tickets::overview,
         events::integrations,
+        events::rotate,
+        events::end_previous,
         tickets::list,
         tickets::one,
         tickets::open,

@@ -4,19 +4,19 @@ use super::{
     super::{Rejection, Web, actor::Who},
     Asked,
     document::Refusal,
-    limit,
+    language, limit,
     people::Items,
 };
 use axum::{
     Json,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
 };
-use desk::webhooks::WantedEvents;
+use desk::{Actor, webhooks::WantedEvents};
 use model::{
-    Error, Timestamp,
+    Error, Permission, Timestamp,
     shown::Shown,
-    webhook::{IntegrationSeen, WebhookCard, Webhooks},
+    webhook::{Credential, IntegrationSeen, NewCredential, WebhookCard, Webhooks},
 };
 use serde::Deserialize;
 
@@ -99,11 +99,11 @@ pub(crate) async fn replay(
 }
 
 /// What is no number is nobody's id.
-pub(super) fn number(id: &str) -> i64 {
+pub(in crate::http) fn number(id: &str) -> i64 {
     id.parse().unwrap_or(-1)
 }
 
-/// Who may send webhooks, and when each was heard of last.
+/// Who may send webhooks, and when each was heard of last; how their secrets are, for a `super_admin` alone.
 #[utoipa::path(
     get,
     path = "/api/v1/integrations",
@@ -115,4 +115,55 @@ pub(crate) async fn integrations(
     Who(who): Who,
 ) -> Result<Json<Items<IntegrationSeen>>, Rejection> {
     Ok(Json(web.desk.integrations(&who).await?.into()))
+}
+
+/// Makes a new secret for an integration, shown in this answer and never again; the one before it counts as well until
+/// it is ended, or until a week after a sender has first shown the new one. A new one that no sender has shown yet is
+/// replaced.
+#[utoipa::path(
+    post,
+    path = "/api/v1/integrations/{name}/{credential}/rotate",
+    tag = "webhooks",
+    params(("name" = String, Path), ("credential" = Credential, Path)),
+    responses(
+        (status = 200, body = NewCredential, description = "The new secret, this once."),
+        Refusal<400>, Refusal<404>, Refusal<409>,
+    ),
+)]
+pub(crate) async fn rotate(
+    State(web): State<Web>,
+    Who(who): Who,
+    Path((name, credential)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Json<NewCredential>, Rejection> {
+    let credential = asked(&who, &credential)?;
+    let made = web.desk.rotate(&who, &name, credential, language(&headers));
+    Ok(Json(made.await?))
+}
+
+/// Ends the secret before the new one: who still shows it is refused from now on.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/integrations/{name}/{credential}/previous",
+    tag = "webhooks",
+    params(("name" = String, Path), ("credential" = Credential, Path)),
+    responses((status = 204, description = "It no longer counts."), Refusal<400>, Refusal<404>),
+)]
+pub(crate) async fn end_previous(
+    State(web): State<Web>,
+    Who(who): Who,
+    Path((name, credential)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Rejection> {
+    let credential = asked(&who, &credential)?;
+    web.desk
+        .end_previous(&who, &name, credential, language(&headers))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Which one is meant; to who may not rotate it is nobody's to know whether there is one.
+pub(in crate::http) fn asked(who: &Actor, credential: &str) -> Result<Credential, Error> {
+    who.may(Permission::ManagePeople)?;
+    Credential::parse(credential).ok_or_else(|| Error::not_found("a credential besides secret and url_key"))
 }
