@@ -8,6 +8,7 @@
     reason = "a benchmark prints figures, and waits for the process that it measures"
 )]
 
+#[expect(dead_code, reason = "another benchmark kills it")]
 mod served;
 
 use served::{Result, Served};

@@ -33,7 +33,7 @@ fn main() -> Result<()> {
     }
     let folder = tempfile::tempdir()?;
     let bare = bare::Bare::start(&folder.path().join("bare"))?;
-    let desk = Served::start(folder.path(), INTEGRATION)?;
+    let mut desk = Served::start(folder.path(), INTEGRATION)?;
     desk.log_in()?;
     let token = token(&desk)?;
     // The first run warms both up.
@@ -60,7 +60,30 @@ fn main() -> Result<()> {
         );
     }
     println!("memory: {:.0} MB at most", desk.status("VmHWM:"));
+    deaths(&mut desk)?;
     many_tickets(&desk, &token)
+}
+
+/// How long after a `kill -9` at the end of a storm the next webhook is taken.
+fn deaths(desk: &mut Served) -> Result<()> {
+    let mut times = Vec::new();
+    for nth in 0..DEATHS {
+        let address = desk.address;
+        let storm = thread::spawn(move || {
+            run_for(Duration::from_millis(500), address, move |n| post(address, n)).is_ok()
+        });
+        thread::sleep(Duration::from_millis(300));
+        let request = String::from_utf8(post(address, u64::MAX - nth))?;
+        let request = request.replacen("\r\n", "\r\nConnection: close\r\n", 1);
+        times.push(desk.die_and_come_back(&request)?);
+        let _ = storm.join();
+    }
+    times.sort();
+    println!(
+        "back after kill -9: {} ms at most of {DEATHS} (limit 200 ms)",
+        times[times.len() - 1].as_millis()
+    );
+    Ok(())
 }
 
 /// What 32 connections got done, and how long each request took.
@@ -90,15 +113,23 @@ fn compare(what: &str, warm: bool, bare: &Done, desk: &Done) {
     );
 }
 
-/// Sends requests over [`CONNECTIONS`] connections for [`LASTS`], each its next when the last one was answered.
+/// Sends requests over [`CONNECTIONS`] connections for a while, each its next when the last one was answered.
 fn run(
+    address: SocketAddr,
+    request: impl Fn(u64) -> Vec<u8> + Clone + Send + Sync + 'static,
+) -> Result<Done> {
+    run_for(LASTS, address, request)
+}
+
+fn run_for(
+    lasts: Duration,
     address: SocketAddr,
     request: impl Fn(u64) -> Vec<u8> + Clone + Send + Sync + 'static,
 ) -> Result<Done> {
     let callers = Builder::new_current_thread().enable_all().build()?;
     let times = callers.block_on(async {
         let mut connections = JoinSet::new();
-        let until = Instant::now() + LASTS;
+        let until = Instant::now() + lasts;
         for nth in 0..CONNECTIONS {
             let request = request.clone();
             connections.spawn(async move {
@@ -117,7 +148,7 @@ fn run(
     times.sort();
     let at = |share: usize| times[(times.len() - 1) * share / 100];
     Ok(Done {
-        per_second: f64::from(u32::try_from(times.len())?) / LASTS.as_secs_f64(),
+        per_second: f64::from(u32::try_from(times.len())?) / lasts.as_secs_f64(),
         p50: at(50),
         p99: at(99),
     })
@@ -288,3 +319,4 @@ const INTEGRATION: &str = "[[integrations]]\nname = \"vm112\"\nsecret = \"a-secr
 const CONNECTIONS: u64 = 32;
 const LASTS: Duration = Duration::from_secs(8);
 const TICKETS: u64 = 100_000;
+const DEATHS: u64 = 10;

@@ -9,6 +9,7 @@
     reason = "a benchmark prints figures, and waits for the processes that it measures"
 )]
 
+#[expect(dead_code, reason = "another benchmark kills it")]
 mod served;
 
 use futures::{StreamExt, stream};

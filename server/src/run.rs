@@ -3,7 +3,7 @@
 use crate::{
     cli::{clock, terminal},
     config::Settings,
-    http::{self, Room, Tokens, Web},
+    http::{self, Room, Setting, Tokens, Web},
     port::Port,
 };
 use anyhow::{Context, Result, bail};
@@ -93,7 +93,7 @@ pub(crate) async fn serve(
     announce(&desk.welcome(welcome, made_up_password).await?);
 
     let stopping = CancellationToken::new();
-    let web = Web {
+    let web = Web(Arc::new(Setting {
         desk: desk.clone(),
         tokens: Arc::new(tokens),
         is_open: plan.is_open,
@@ -107,7 +107,7 @@ pub(crate) async fn serve(
             .site_addr(address)
             .build(),
         stop: stopping.clone(),
-    };
+    }));
     let now = clock();
     // The pages' own tasks run on this runtime; it fails only where that was said before.
     let _ = any_spawner::Executor::init_tokio();
@@ -124,6 +124,10 @@ pub(crate) async fn serve(
     let jobs = tokio::spawn({
         let (desk, stopping) = (desk.clone(), stopping.clone());
         async move { desk.run_jobs(stopping).await }
+    });
+    let checkpoints = tokio::spawn({
+        let (desk, stopping) = (desk.clone(), stopping.clone());
+        async move { desk.run_checkpoints(stopping).await }
     });
     let keyring = tokio::spawn({
         let (desk, stopping) = (desk.clone(), stopping.clone());
@@ -149,6 +153,7 @@ pub(crate) async fn serve(
     let _ = audits.await;
     let _ = jobs.await;
     let _ = keyring.await;
+    let _ = checkpoints.await;
     // Waiting for it would block this runtime; its work is done.
     threads.shutdown_background();
     desk.close().await;
@@ -234,7 +239,11 @@ pub(crate) fn until_told_to_stop() -> impl Future<Output = ()> + Send + 'static 
 /// Log lines with fields on standard error; `RUST_LOG` chooses what. What the resolver thinks of a stranger's
 /// name server stands in the step that asked it.
 pub(crate) fn log(usual: &str) {
-    let usual = || format!("{usual},hickory_net=error,hickory_proto=error,hickory_resolver=error").into();
+    // A session's spans would be opened for each request, and nobody reads them.
+    let usual = || {
+        format!("{usual},tower_sessions=warn,hickory_net=error,hickory_proto=error,hickory_resolver=error")
+            .into()
+    };
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
     // Fails only where a log was set up already.
     let _ = tracing_subscriber::fmt()

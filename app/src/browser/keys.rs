@@ -93,7 +93,11 @@ fn reply() -> Option<()> {
     let link = dom::all(LISTED)
         .into_iter()
         .find(|link| link.matches(":focus").unwrap_or_default())?;
-    let to = format!("{}#comment", link.get_attribute("href")?);
+    // The lists of other pages lead to no ticket.
+    let href = link
+        .get_attribute("href")
+        .filter(|href| href.starts_with("/tickets/"))?;
+    let to = format!("{href}#comment");
     dom::window()?.location().set_href(&to).ok()
 }
 

@@ -47,7 +47,7 @@ use std::{any::Any, fmt, sync::Arc, time::Duration};
 use store::Store;
 use tokio::sync::{Mutex, Notify};
 use tokio_util::task::TaskTracker;
-use webhooks::{Integration, Keyring, Keys, Secret};
+use webhooks::{Integration, Keyring, Keys, Secret, Tally};
 
 /// What the use-cases need to know of the configuration.
 #[derive(Clone, Debug)]
@@ -98,6 +98,7 @@ struct Inner {
     errands: TaskTracker,
     answers: Answers,
     keyring: Keyring,
+    tally: Tally,
     /// What an integration that does not exist is proved against.
     nobody: Keys,
 }
@@ -113,6 +114,7 @@ impl Desk {
         let keyring = Keyring::load(&store, setup.seal.as_deref(), &setup.integrations)
             .await
             .map_err(internal)?;
+        let tally = Tally::of(setup.integrations.len());
         Ok(Self(Arc::new(Inner {
             store,
             engine,
@@ -128,6 +130,7 @@ impl Desk {
             errands: TaskTracker::new(),
             answers: Answers::default(),
             keyring,
+            tally,
             nobody: Keys::of_nobody(passwords::random_word(32)),
         })))
     }

@@ -1,8 +1,8 @@
 //! How the Desk is, in numbers for a monitoring system. No domain is named: their number has no bound.
 
-use crate::{Actor, Desk, internal};
+use crate::{Actor, Desk, internal, webhooks::Outcome};
 use model::{
-    Error, Result, Timestamp,
+    CheckId, Error, Result, State, Timestamp,
     board::Figures,
     health::{HostHealth, Sweeps},
     job::Depths,
@@ -15,13 +15,23 @@ pub struct Metrics {
     /// `SQLite` or `PostgreSQL`.
     pub engine: &'static str,
     pub figures: Figures,
+    /// How many domains each check says what of.
+    pub checks: Vec<(CheckId, State, u64)>,
     pub sweeps: Sweeps,
     pub tickets: Vec<(Status, i64)>,
     pub jobs: Depths,
-    /// When each integration of the configuration was heard of last.
-    pub integrations: Vec<(String, Option<Timestamp>)>,
+    pub integrations: Vec<Heard>,
     pub hosts: Vec<HostHealth>,
     pub database_bytes: u64,
+}
+
+/// What came of an integration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Heard {
+    pub integration: String,
+    pub last_at: Option<Timestamp>,
+    /// Since the start.
+    pub webhooks: Vec<(Outcome, u64)>,
 }
 
 impl Desk {
@@ -32,18 +42,22 @@ impl Desk {
             Actor::Nobody => return Err(Error::Anonymous),
             Actor::Person(_) => return Err(Error::Denied),
         }
-        let seen = self.0.store.last_deliveries().await.map_err(internal)?;
-        let last_of = |name: &str| seen.iter().find(|(known, _)| known == name).map(|(_, at)| *at);
-        let integrations = self.0.setup.integrations.iter();
+        let mut integrations = Vec::with_capacity(self.0.setup.integrations.len());
+        for (nth, one) in self.0.setup.integrations.iter().enumerate() {
+            integrations.push(Heard {
+                integration: one.name.clone(),
+                last_at: self.0.store.last_delivery(&one.name).await.map_err(internal)?,
+                webhooks: self.0.tally.counts(nth).to_vec(),
+            });
+        }
         Ok(Metrics {
             engine: self.0.store.engine(),
             figures: self.0.latest.figures().0,
+            checks: self.0.latest.states(),
             sweeps: self.sweeps(),
             tickets: self.0.store.ticket_counts().await.map_err(internal)?,
             jobs: self.job_depths().await.map_err(internal)?,
-            integrations: integrations
-                .map(|one| (one.name.clone(), last_of(&one.name)))
-                .collect(),
+            integrations,
             hosts: self.known_hosts(),
             database_bytes: self.0.store.size().await.map_err(internal)?,
         })

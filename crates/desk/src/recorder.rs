@@ -39,6 +39,8 @@ struct Bells {
     events: watch::Sender<i64>,
     /// The queue of jobs, which are enqueued with what happens to tickets.
     jobs: Arc<Notify>,
+    /// Whoever copies what was written into its place.
+    written: Arc<Notify>,
 }
 
 /// What a person does to a domain, and what the trail says of it.
@@ -75,6 +77,7 @@ impl Recorder {
         let bells = Bells {
             events: watch::Sender::new(store.last_event_id().await?),
             jobs,
+            written: Arc::default(),
         };
         let writer = Writer {
             store,
@@ -119,6 +122,11 @@ impl Recorder {
         } else {
             Err(STOPPING)
         }
+    }
+
+    /// After each commit.
+    pub(crate) fn written(&self) -> Arc<Notify> {
+        Arc::clone(&self.bells.written)
     }
 
     pub(crate) fn bell(&self) -> watch::Receiver<i64> {
@@ -222,6 +230,7 @@ impl Writer {
         }
         self.follow_runs(&batch.runs, &events).await;
         self.bells.ring(&events);
+        self.bells.written.notify_one();
         Ok(Committed {
             edited,
             receipts: taken.receipts,

@@ -66,7 +66,10 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<Pools<Sqlite>, sqlx::Erro
         // in one.
         .after_release(|connection: &mut SqliteConnection, _| {
             Box::pin(async move {
-                connection.ping().await?;
+                if connection.is_in_transaction() {
+                    // Its rollback is still to come.
+                    connection.ping().await?;
+                }
                 Ok(!connection.is_in_transaction())
             })
         })
@@ -79,12 +82,16 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<Pools<Sqlite>, sqlx::Erro
                 // Statements of many rows are one for each number of rows.
                 .statement_cache_capacity(STATEMENTS)
                 .pragma("cache_size", WRITER_CACHE_KIB)
+                // What undoes one statement of many rows; else it is a file for each, made and removed.
+                .pragma("temp_store", "memory")
+                .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
                 .pragma("journal_size_limit", JOURNAL_BYTES),
         )
         .await?;
     let readers = pool()
         .max_connections(READERS)
-        .connect_lazy_with(options.pragma("query_only", "on"));
+        // A page of a list comes over in one go.
+        .connect_lazy_with(options.pragma("query_only", "on").row_buffer_size(ROWS));
     Ok(Pools { writer, readers })
 }
 
@@ -131,6 +138,14 @@ pub(crate) async fn begin_postgres(
     Ok(tx)
 }
 
+/// Passive: it waits for nobody and nobody for it, and what it cannot copy now the next one does.
+pub(crate) async fn checkpoint(readers: &Pool<Sqlite>) -> Result<(), sqlx::Error> {
+    sqlx::query("pragma wal_checkpoint(passive)")
+        .execute(readers)
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn sqlite_size(readers: &Pool<Sqlite>) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("select page_count * page_size from pragma_page_count(), pragma_page_size()")
         .fetch_one(readers)
@@ -156,7 +171,10 @@ const CACHE_KIB: &str = "-1024";
 const WRITER_CACHE_KIB: &str = "-8192";
 /// Prepared, of which a storm of webhooks uses a few for each size of a batch.
 const STATEMENTS: usize = 400;
+/// 32 MiB of the write-ahead log: in a storm that leaves [`checkpoint`] no moment to empty it, the writer does it. After
+/// a crash the next start reads all of it.
+const CHECKPOINT_PAGES: &str = "8192";
 /// What a long transaction has made of the write-ahead log shrinks to this again.
-const JOURNAL_BYTES: &str = "8388608";
+const JOURNAL_BYTES: &str = "33554432";
 /// `desk` in ASCII: advisory locks share one number space per database.
 const WRITER_LOCK: i64 = 0x6465_736b;

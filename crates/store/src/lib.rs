@@ -42,7 +42,7 @@ pub use certificates::{Place, SeenCertificate, Sighting};
 pub use changes::{StoredChange, Wanted};
 pub use credentials::StoredCredential;
 pub use days::{DayTallies, tally};
-pub use deliveries::{Delivery, Deployment, SoughtDeliveries, StoredDelivery};
+pub use deliveries::{Delivery, Deployment, Key, SoughtDeliveries, StoredDelivery};
 pub use error::{Error, Result};
 pub use jobs::{DueJob, JobEnd, NewJob, Tried};
 pub use open::OpenError;
@@ -116,6 +116,15 @@ impl Store {
             Self::Pg(pools) => dialect::postgres_size(&pools.readers).await?,
         };
         Ok(u64::try_from(bytes).unwrap_or_default())
+    }
+
+    /// Copies into the database what its write-ahead log has gathered, beside whoever reads and writes, so that no
+    /// writer has to. Nothing to do for PostgreSQL.
+    pub async fn checkpoint(&self) -> Result<()> {
+        if let Self::Sqlite(pools) = self {
+            dialect::checkpoint(&pools.readers).await?;
+        }
+        Ok(())
     }
 
     /// Ends all connections after their present work; later calls fail.

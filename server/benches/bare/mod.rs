@@ -73,7 +73,10 @@ pub(crate) fn serve(folder: &Path, address: SocketAddr) -> Result<()> {
             let mut db = options.connect().await?;
             for table in [
                 "create table events (id integer primary key, body text not null)",
-                "create table tickets (number integer primary key, subject text not null, seen integer not null)",
+                "create table tickets (number integer primary key, id text not null, kind text not null, domain text,
+                     tenant text, subject text not null, status text not null, priority text not null,
+                     assigned_to text, occurrences integer not null, created_at integer not null,
+                     updated_at integer not null, last_seen_at integer not null, version integer not null)",
             ] {
                 sqlx::query(table).execute(&mut db).await?;
             }
@@ -105,7 +108,7 @@ async fn take(State(state): State<Loop>, In(_): In<String>, headers: HeaderMap, 
     }
 }
 
-/// An event each, and a ticket for every thousandth of them.
+/// An event each, and of a thousand tickets the one that it joins.
 async fn write(mut db: SqliteConnection, mut waiting: mpsc::Receiver<(Bytes, oneshot::Sender<()>)>) {
     let mut id = 0_i64;
     while let Some(first) = waiting.recv().await {
@@ -122,13 +125,30 @@ async fn write(mut db: SqliteConnection, mut waiting: mpsc::Receiver<(Bytes, one
             row.push_bind(id).push_bind(String::from_utf8_lossy(body));
         });
         let stored = events.build().execute(&mut *tx).await;
-        let mut tickets = QueryBuilder::<Sqlite>::new("insert into tickets (number, subject, seen) ");
+        let mut tickets = QueryBuilder::<Sqlite>::new(
+            "insert into tickets (number, id, kind, domain, subject, status, priority, occurrences, created_at,
+                 updated_at, last_seen_at, version) ",
+        );
         let mut number = id;
         tickets.push_values(&batch, |mut row, _| {
             number += 1;
-            row.push_bind(number % 1_000).push_bind("TLS").push_bind(id);
+            row.push_bind(number % 1_000)
+                .push_bind("k7mq2xw9c4vd8nhz")
+                .push_bind("mail_tls")
+                .push_bind(format!("d{}.example", number % 1_000))
+                .push_bind(SUBJECT)
+                .push_bind("open")
+                .push_bind("high")
+                .push_bind(1)
+                .push_bind(id)
+                .push_bind(id)
+                .push_bind(id)
+                .push_bind(1);
         });
-        tickets.push(" on conflict (number) do update set seen = excluded.seen");
+        tickets.push(
+            " on conflict (number) do update set occurrences = occurrences + 1, updated_at = excluded.updated_at,
+                 last_seen_at = excluded.last_seen_at",
+        );
         let raised = tickets.build().execute(&mut *tx).await;
         if stored.is_err() || raised.is_err() || tx.commit().await.is_err() {
             return;
@@ -137,6 +157,25 @@ async fn write(mut db: SqliteConnection, mut waiting: mpsc::Receiver<(Bytes, one
             let _ = written.send(());
         }
     }
+}
+
+/// A ticket with all that the API tells of one, so that both answer alike.
+#[derive(sqlx::FromRow, serde::Serialize)]
+struct Ticket {
+    number: i64,
+    id: String,
+    kind: String,
+    domain: Option<String>,
+    tenant: Option<String>,
+    subject: String,
+    status: String,
+    priority: String,
+    assigned_to: Option<String>,
+    occurrences: i64,
+    created_at: i64,
+    updated_at: i64,
+    last_seen_at: i64,
+    version: i64,
 }
 
 /// Verifies a token and reads 50 rows.
@@ -149,10 +188,11 @@ async fn list(State(state): State<Loop>, headers: HeaderMap) -> Result<String, S
         .unwrap_or_default();
     // Somebody else's key: the work is the same.
     let _ = decode::<serde_json::Value>(token, &DecodingKey::from_secret(&[7; 32]), &Validation::default());
-    let rows: Vec<(i64, String, i64)> =
-        sqlx::query_as("select number, subject, seen from tickets order by number desc limit 50")
-            .fetch_all(&state.readers)
-            .await
-            .map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+    let rows: Vec<Ticket> = sqlx::query_as("select * from tickets order by number desc limit 50")
+        .fetch_all(&state.readers)
+        .await
+        .map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
     serde_json::to_string(&rows).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
+
+const SUBJECT: &str = "d7.example: TLS de e-mail falha em mail.d7.example (o certificado é de other.example)";

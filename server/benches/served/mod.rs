@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -23,6 +23,7 @@ pub(crate) struct Answer {
 /// The real binary on a free port, stopped on drop.
 pub(crate) struct Served {
     child: Child,
+    folder: PathBuf,
     pub(crate) address: SocketAddr,
 }
 
@@ -36,12 +37,29 @@ impl Served {
         );
         fs::write(folder.join("desk.toml"), config)?;
         fs::write(folder.join("password"), PASSWORD)?;
-        let child = Command::new(env!("CARGO_BIN_EXE_desk"))
-            .args(["serve", "--config", "desk.toml"])
-            .current_dir(folder)
-            .stderr(Stdio::null())
-            .spawn()?;
-        Ok(Self { child, address })
+        Ok(Self {
+            child: spawn(folder)?,
+            folder: folder.to_owned(),
+            address,
+        })
+    }
+
+    /// Kills it as `kill -9` does and starts it again; returns how long it takes until it answers this request.
+    pub(crate) fn die_and_come_back(&mut self, request: &str) -> Result<Duration> {
+        self.child.kill()?;
+        self.child.wait()?;
+        let begun = Instant::now();
+        self.child = spawn(&self.folder)?;
+        while begun.elapsed() < Duration::from_secs(20) {
+            if self
+                .ask(request)
+                .is_ok_and(|answer| answer.head.starts_with("HTTP/1.1 2"))
+            {
+                return Ok(begun.elapsed());
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        Err("it did not come back".into())
     }
 
     pub(crate) fn log_in(&self) -> Result<String> {
@@ -120,6 +138,14 @@ impl Served {
         let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok());
         kilobytes.unwrap_or_default() * 1024.0 / 1e6
     }
+}
+
+fn spawn(folder: &Path) -> Result<Child> {
+    Ok(Command::new(env!("CARGO_BIN_EXE_desk"))
+        .args(["serve", "--config", "desk.toml"])
+        .current_dir(folder)
+        .stderr(Stdio::null())
+        .spawn()?)
 }
 
 fn cookie_of(answer: &Answer) -> Result<&str> {

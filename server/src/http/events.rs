@@ -18,7 +18,12 @@ use desk::{Actor, events::Tail};
 use futures::{Stream, stream};
 use model::{Permission, event::Event};
 use serde::Deserialize;
-use std::{collections::VecDeque, convert::Infallible, time::Duration};
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 use tokio::{
     sync::watch,
     time::{Instant, sleep_until},
@@ -71,7 +76,31 @@ pub(crate) async fn stream(
         .into_response()
 }
 
+/// How many streams are open.
+pub(super) fn open() -> usize {
+    OPEN.load(Ordering::Relaxed)
+}
+
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+
+/// Counted for as long as it lives.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        OPEN.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 struct Reader {
+    _counted: Counted,
     bell: watch::Receiver<i64>,
     web: Web,
     who: Actor,
@@ -87,6 +116,7 @@ fn messages(web: Web, who: Actor, pass: Pass, after: i64) -> impl Stream<Item = 
         .retry(Duration::from_secs(2))
         .comment("ligbox desk")]);
     let reader = Reader {
+        _counted: Counted::new(),
         bell: web.desk.event_bell(),
         web,
         who,

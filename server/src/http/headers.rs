@@ -1,6 +1,5 @@
 //! Headers that every answer carries, and those of what is personal.
 
-use super::Web;
 use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
@@ -8,13 +7,13 @@ use axum::{
     response::Response,
 };
 
-pub(crate) async fn guard(State(web): State<Web>, request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(is_https): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    if web.is_reached_over_https() {
+    if is_https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT);
     }
     // What says nothing of its own content is no page, and what says nothing of its own caching is personal.

@@ -1,6 +1,6 @@
 //! `GET /metrics`: the Desk in numbers, as Prometheus reads them (text format 0.0.4).
 
-use super::{Rejection, Web};
+use super::{Rejection, Web, events};
 use axum::{
     extract::{ConnectInfo, State},
     http::{HeaderMap, header},
@@ -62,6 +62,14 @@ fn text(metrics: &Metrics) -> String {
         page.about("ligbox_desk_next_expiry_timestamp_seconds", "gauge", about);
         page.line(&[], expiry.at.seconds());
     }
+    page.about(
+        "ligbox_desk_checks",
+        "gauge",
+        "Domains by what a check says of them.",
+    );
+    for (check, state, count) in &metrics.checks {
+        page.line(&[("check", check.as_str()), ("state", state.as_str())], count);
+    }
     sweeps(&mut page, metrics);
     page.about("ligbox_desk_tickets", "gauge", "Tickets by status.");
     for status in Status::ALL {
@@ -83,15 +91,9 @@ fn text(metrics: &Metrics) -> String {
     ] {
         page.line(&[("state", state)], count);
     }
-    let about = "When an integration was heard of last, in seconds since 1970; 0: never.";
-    page.about(
-        "ligbox_desk_integration_last_seen_timestamp_seconds",
-        "gauge",
-        about,
-    );
-    for (name, at) in &metrics.integrations {
-        page.line(&[("integration", name)], at.map_or(0, Timestamp::seconds));
-    }
+    integrations(&mut page, metrics);
+    page.about("ligbox_desk_streams", "gauge", "Open streams of events.");
+    page.line(&[], events::open());
     page.about(
         "ligbox_desk_host_reachable",
         "gauge",
@@ -111,6 +113,30 @@ fn text(metrics: &Metrics) -> String {
         page.line(&[], bytes);
     }
     page.text
+}
+
+fn integrations(page: &mut Page, metrics: &Metrics) {
+    let about = "When an integration was heard of last, in seconds since 1970; 0: never.";
+    page.about(
+        "ligbox_desk_integration_last_seen_timestamp_seconds",
+        "gauge",
+        about,
+    );
+    for heard in &metrics.integrations {
+        let at = heard.last_at.map_or(0, Timestamp::seconds);
+        page.line(&[("integration", &heard.integration)], at);
+    }
+    let about = "Webhooks by what their sender was told, since the start.";
+    page.about("ligbox_desk_webhooks_total", "counter", about);
+    for heard in &metrics.integrations {
+        for (outcome, count) in &heard.webhooks {
+            let labels = [
+                ("integration", heard.integration.as_str()),
+                ("outcome", outcome.as_str()),
+            ];
+            page.line(&labels, count);
+        }
+    }
 }
 
 fn sweeps(page: &mut Page, metrics: &Metrics) {

@@ -27,12 +27,22 @@ pub(crate) use token::Tokens;
 
 use axum::extract::FromRef;
 use desk::Desk;
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, ops::Deref, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
-/// What every door needs. Cheap to clone.
+/// What every door needs. Cheap to clone: each layer and each handler of a request has one.
 #[derive(Clone)]
-pub(crate) struct Web {
+pub(crate) struct Web(pub(crate) Arc<Setting>);
+
+impl Deref for Web {
+    type Target = Setting;
+
+    fn deref(&self) -> &Setting {
+        &self.0
+    }
+}
+
+pub(crate) struct Setting {
     pub(crate) desk: Desk,
     pub(crate) tokens: Arc<Tokens>,
     /// `https://desk.ligbox.com.br`, where the configuration names it.

@@ -111,7 +111,7 @@ pub(crate) fn router(
         .layer(CatchPanicLayer::custom(api::broke))
         .layer(DefaultBodyLimit::max(1024 * 1024))
         .layer(from_fn(slow::hurry))
-        .layer(from_fn_with_state(web.clone(), headers::guard))
+        .layer(from_fn_with_state(web.is_reached_over_https(), headers::guard))
         .with_state(web)
 }
 

@@ -1,22 +1,62 @@
 //! A body that takes its time is not waited for: whoever sends it may be nobody.
 
-use axum::{Error, body::Body, extract::Request, middleware::Next, response::Response};
-use futures::{StreamExt, stream};
-use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
+use axum::{BoxError, body::Body, body::Bytes, extract::Request, middleware::Next, response::Response};
+use hyper::body::{Body as _, Frame, SizeHint};
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Ends each body with an error that has not come whole within [`BODY`].
 pub(crate) async fn hurry(request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
     let until = Instant::now() + BODY;
-    let request = request.map(|body| {
-        let parts = stream::unfold(body.into_data_stream(), move |mut body| async move {
-            let part = timeout_at(until, body.next()).await;
-            let part = part.unwrap_or_else(|late| Some(Err(Error::new(late))))?;
-            Some((part, body))
-        });
-        Body::from_stream(parts)
-    });
-    next.run(request).await
+    let hurried = |body| {
+        Body::new(Hurried {
+            body,
+            until,
+            late: None,
+        })
+    };
+    next.run(request.map(hurried)).await
+}
+
+/// Most bodies are there with their head: only one that is waited for gets a clock.
+struct Hurried {
+    body: Body,
+    until: Instant,
+    late: Option<Pin<Box<Sleep>>>,
+}
+
+impl hyper::body::Body for Hurried {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = self.get_mut();
+        if let Poll::Ready(part) = Pin::new(&mut this.body).poll_frame(context) {
+            return Poll::Ready(part.map(|part| part.map_err(Into::into)));
+        }
+        let until = this.until;
+        let late = this.late.get_or_insert_with(|| Box::pin(sleep_until(until)));
+        ready!(late.as_mut().poll(context));
+        Poll::Ready(Some(Err("it took too long".into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 /// A mebibyte in it takes half a megabit a second.

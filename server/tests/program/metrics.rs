@@ -16,6 +16,12 @@ fn this_machine_reads_the_desk_in_numbers(mut place: Place) {
     let body = r#"{"event": "infra.mail_tls.failed", "data": {"domain": "b.example"}}"#;
     let sender = desk.anonymous().with("x-webhook-secret", SECRET);
     assert_eq!(sender.post("/api/v1/webhooks/ingress/vm112", body).status, 202);
+    let again =
+        [body, "{}", "no json"].map(|body| sender.post("/api/v1/webhooks/ingress/vm112", body).status);
+    assert_eq!(again, [200, 422, 400]);
+    let wrong = desk.anonymous().with("x-webhook-secret", "wrong");
+    assert_eq!(wrong.post("/api/v1/webhooks/ingress/vm112", body).status, 401);
+    let _stream = desk.token("root").stream("/api/v1/stream");
     let answer = desk.anonymous().get("/metrics");
     assert_eq!(answer.status, 200);
     assert_eq!(
@@ -38,6 +44,19 @@ fn this_machine_reads_the_desk_in_numbers(mut place: Place) {
     assert!(value("ligbox_desk_tickets{status=\"closed\"}") < 1.0);
     assert!(value("ligbox_desk_integration_last_seen_timestamp_seconds{integration=\"vm112\"}") > 1e9);
     assert!(value("ligbox_desk_jobs{state=\"dead\"}") < 1.0);
+    let told = |outcome: &str| {
+        let labels = format!("{{integration=\"vm112\",outcome=\"{outcome}\"}}");
+        value(&format!("ligbox_desk_webhooks_total{labels}"))
+    };
+    let all = ["accepted", "duplicate", "rejected", "refused", "unavailable"].map(told);
+    assert_eq!(all.map(|count| format!("{count}")), ["1", "1", "2", "1", "0"]);
+    let checked = ["ok", "warn", "fail", "unknown", "skipped"].map(|state| {
+        value(&format!(
+            "ligbox_desk_checks{{check=\"imap_cert_san_993\",state=\"{state}\"}}"
+        ))
+    });
+    assert!((checked.iter().sum::<f64>() - 1.0).abs() < 0.5, "{checked:?}");
+    assert!(value("ligbox_desk_streams ") > 0.5);
     assert!(value("ligbox_desk_database_bytes") > 1e4);
     assert!(value("process_resident_memory_bytes") > 1e6);
     assert!(
@@ -49,7 +68,7 @@ fn this_machine_reads_the_desk_in_numbers(mut place: Place) {
     for line in answer.text.lines().filter(|line| !line.starts_with('#')) {
         let name = line.split(['{', ' ']).next().unwrap();
         assert_eq!(
-            answer.text.matches(&format!("# TYPE {name} gauge")).count(),
+            answer.text.matches(&format!("# TYPE {name} ")).count(),
             1,
             "{name}"
         );

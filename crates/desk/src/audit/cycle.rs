@@ -1,7 +1,7 @@
 //! Running an audit: asked for and on disk before anything is checked, judged from what was seen since it began, and
 //! begun anew where it was not finished.
 
-use crate::{Actor, Desk, checks::Shared, internal};
+use crate::{Actor, Desk, checks::Shared, internal, trouble};
 use futures::StreamExt;
 use model::{
     DomainName, Permission, Result, Timestamp,
@@ -40,7 +40,7 @@ impl Desk {
         let started_at = self.now();
         while !stop.is_cancelled() {
             let pause = self.audit_turn(started_at, &stop).await.unwrap_or_else(|why| {
-                tracing::error!("The audit cannot be stored: {why}");
+                trouble::note("The audit cannot be stored", &why);
                 AFTER_A_FAULT
             });
             tokio::select! {

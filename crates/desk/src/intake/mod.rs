@@ -25,7 +25,7 @@ use model::{
 };
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use store::{Delivery, Tx};
+use store::{Delivery, Key, Tx};
 
 /// A report whose sender is known, and what is to follow from it.
 #[derive(Clone, Debug)]
@@ -104,10 +104,10 @@ pub(crate) async fn take(
     if incoming.is_empty() {
         return Ok(Taken::default());
     }
-    let keys: Vec<Option<i64>> = incoming.iter().map(key).collect();
+    let keys: Vec<Option<Key>> = incoming.iter().map(key).collect();
     let known = known(tx, incoming, &keys).await?;
     let mut receipts: Vec<Option<Receipt>> = Vec::with_capacity(incoming.len());
-    let mut first: HashMap<i64, usize> = HashMap::new();
+    let mut first: HashMap<Key, usize> = HashMap::new();
     let mut new = Vec::new();
     for (nth, key) in keys.iter().enumerate() {
         let event_id = key.and_then(|key| known.get(&key).copied());
@@ -198,7 +198,7 @@ async fn follow(
     }
 }
 
-fn delivery(one: &Incoming, id: i64, joined: Option<Joined>, dedup: Option<i64>) -> Delivery<'_> {
+fn delivery(one: &Incoming, id: i64, joined: Option<Joined>, dedup: Option<Key>) -> Delivery<'_> {
     Delivery {
         id,
         integration: &one.integration,
@@ -255,9 +255,9 @@ impl Deployed {
 async fn known(
     tx: &mut Tx,
     incoming: &[Incoming],
-    keys: &[Option<i64>],
-) -> Result<HashMap<i64, i64>, store::Error> {
-    let asked: Vec<i64> = keys.iter().copied().flatten().collect();
+    keys: &[Option<Key>],
+) -> Result<HashMap<Key, i64>, store::Error> {
+    let asked: Vec<Key> = keys.iter().copied().flatten().collect();
     let found = tx.known_deliveries(&asked).await?;
     let remembered = incoming.iter().zip(keys).filter_map(|(one, key)| {
         let key = (*key)?;
@@ -270,11 +270,11 @@ async fn known(
 /// A repeat within one batch gets the answer of the first.
 fn answers(
     receipts: Vec<Option<Receipt>>,
-    keys: &[Option<i64>],
-    first: &HashMap<i64, usize>,
+    keys: &[Option<Key>],
+    first: &HashMap<Key, usize>,
 ) -> Vec<Receipt> {
     let known = receipts.clone();
-    let of_first = |key: i64| first.get(&key).and_then(|nth| known[*nth]);
+    let of_first = |key: Key| first.get(&key).and_then(|nth| known[*nth]);
     let answers = receipts.into_iter().zip(keys).filter_map(|(receipt, key)| {
         receipt.or_else(|| {
             of_first((*key)?).map(|first| Receipt {
@@ -286,9 +286,9 @@ fn answers(
     answers.collect()
 }
 
-/// 64 bits of a digest; `None` where nothing repeats it. What was refused is told apart: corrected, it may come again
+/// Half of a digest; `None` where nothing repeats it. What was refused is told apart: corrected, it may come again
 /// under its id.
-fn key(one: &Incoming) -> Option<i64> {
+fn key(one: &Incoming) -> Option<Key> {
     let refused = one.follows.rejected.is_some();
     let (kind, known_by) = match &one.known_by {
         KnownBy::Nothing => return None,
@@ -297,7 +297,11 @@ fn key(one: &Incoming) -> Option<i64> {
         KnownBy::Bytes(digest) => ("bytes", digest),
     };
     let digest = Sha256::digest([one.integration.as_str(), kind, known_by].join(" "));
-    digest.first_chunk().copied().map(i64::from_be_bytes)
+    let (indexed, rest) = digest.split_first_chunk()?;
+    Some(Key {
+        indexed: i64::from_be_bytes(*indexed),
+        rest: i64::from_be_bytes(*rest.first_chunk()?),
+    })
 }
 
 impl KnownBy {

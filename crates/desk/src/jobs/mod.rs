@@ -1,5 +1,6 @@
 //! What the Desk does by itself.
 
+mod checkpoint;
 mod dead;
 mod hook;
 mod housekeeping;

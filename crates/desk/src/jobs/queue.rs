@@ -4,7 +4,7 @@
 //! do twice.
 
 use super::{Delivery, JobError};
-use crate::{Desk, internal};
+use crate::{Desk, internal, trouble};
 use futures::FutureExt;
 use model::{Timestamp, job::Depths};
 use rand::RngExt;
@@ -132,7 +132,7 @@ impl Worker {
         };
         let in_time = timeout(FAREWELL, ending).await.is_ok();
         if let Err(why) = self.settle().await {
-            tracing::error!("The end of jobs could not be written down: {why}");
+            trouble::note("The end of jobs could not be written down", &why);
         }
         if !in_time {
             let jobs = self.busy.len();

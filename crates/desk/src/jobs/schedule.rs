@@ -3,6 +3,7 @@
 use crate::{
     Desk,
     checks::{Group, Shared},
+    trouble,
 };
 use model::{
     Domain, Timestamp,
@@ -45,7 +46,7 @@ impl Desk {
                 match self.keep_house(&stop).await {
                     Ok(()) => kept = Some(today),
                     // The next sweep tries again.
-                    Err(why) => tracing::warn!("Old results could not be removed: {why}"),
+                    Err(why) => trouble::note("Old results could not be removed", &why),
                 }
             }
             spread = tokio::select! {

@@ -50,6 +50,11 @@ struct Worst {
 }
 
 impl Known {
+    /// What each check says, in the registry's order; `None` where it has not run.
+    pub(crate) fn states(&self) -> impl Iterator<Item = Option<State>> {
+        self.cells.iter().map(|cell| cell.map(|cell| cell.state))
+    }
+
     pub(crate) fn new(domain: Domain) -> Self {
         Self {
             domain,

@@ -6,10 +6,10 @@ mod switches;
 
 pub(crate) use known::verdict_of;
 
-use engine::{Check, Site};
+use engine::{Check, Site, checks};
 use known::Known;
 use model::{
-    Domain, DomainName, Language, Timestamp,
+    CheckId, Domain, DomainName, Language, State, Timestamp,
     board::{Expiry, Figures, Filter, Row, Verdict},
     event::What,
     onboarding::NotGreen,
@@ -225,6 +225,31 @@ impl Latest {
             domain: domain.clone(),
         });
         (figures, sites.into_iter().collect())
+    }
+
+    /// How many domains each check says what of; checks that never ran are left out.
+    pub(crate) fn states(&self) -> Vec<(CheckId, State, u64)> {
+        let mut counts = vec![[0_u64; State::ALL.len()]; checks::ALL.len()];
+        for known in self.read().values() {
+            for (counts, state) in counts.iter_mut().zip(known.states()) {
+                if let Some(nth) = state.and_then(|state| State::ALL.iter().position(|one| *one == state)) {
+                    counts[nth] += 1;
+                }
+            }
+        }
+        let of_check = |(check, counts): (&'static Check, [u64; State::ALL.len()])| {
+            State::ALL
+                .into_iter()
+                .zip(counts)
+                .filter(move |_| counts.iter().any(|count| *count > 0))
+                .map(move |(state, count)| (check.id.clone(), state, count))
+        };
+        checks::ALL
+            .iter()
+            .copied()
+            .zip(counts)
+            .flat_map(of_check)
+            .collect()
     }
 
     /// What these domains are worth, as far as they are still there, by what their checks have said since.

@@ -57,21 +57,22 @@ impl Desk {
     /// Who may send webhooks, and when each was heard of last; how their secrets are, for who may rotate them.
     pub async fn integrations(&self, who: &Actor) -> Result<Vec<IntegrationSeen>> {
         who.may(Permission::SeeChecks)?;
-        let seen = self.0.store.last_deliveries().await.map_err(internal)?;
         let may_rotate = who.may(Permission::ManagePeople).is_ok();
         let mut states = Vec::new();
         if may_rotate {
             states = self.credential_states().await?;
         }
         let mut states = states.into_iter();
-        let all = self.0.setup.integrations.iter().enumerate();
-        let all = all.map(|(nth, one)| IntegrationSeen {
-            name: one.name.clone(),
-            takes_calls: !self.0.keyring.of(nth).is_empty(),
-            last_seen_at: seen.iter().find(|(name, _)| *name == one.name).map(|(_, at)| *at),
-            credentials: states.next(),
-        });
-        Ok(all.collect())
+        let mut all = Vec::with_capacity(self.0.setup.integrations.len());
+        for (nth, one) in self.0.setup.integrations.iter().enumerate() {
+            all.push(IntegrationSeen {
+                name: one.name.clone(),
+                takes_calls: !self.0.keyring.of(nth).is_empty(),
+                last_seen_at: self.0.store.last_delivery(&one.name).await.map_err(internal)?,
+                credentials: states.next(),
+            });
+        }
+        Ok(all)
     }
 
     /// A webhook with its payload.

@@ -11,12 +11,15 @@ mod ligbox;
 mod proof;
 mod report;
 mod rotation;
+mod tally;
 mod wazuh;
 
 pub use events::WantedEvents;
 pub(crate) use keyring::Keyring;
 pub use proof::{Keys, Proof, Secret, Signature};
 pub use report::Format;
+pub use tally::Outcome;
+pub(crate) use tally::Tally;
 
 use crate::{
     Desk,
@@ -84,7 +87,10 @@ impl Desk {
         let now = self.now();
         match self.integration(integration) {
             _ if proof.is_empty() => Err(Refused::Unproved),
-            Some((nth, _)) if self.0.keyring.of(nth).refuses_early(proof, now) => Err(Refused::Unproved),
+            Some((nth, _)) if self.0.keyring.of(nth).refuses_early(proof, now) => {
+                self.0.tally.note(nth, Outcome::Refused);
+                Err(Refused::Unproved)
+            }
             Some(_) => Ok(()),
             None => {
                 // As long as for one that exists.
@@ -101,6 +107,18 @@ impl Desk {
             let _ = self.0.nobody.accepts(&call.proof, call.body, now);
             return Err(Refused::Unknown);
         };
+        let taken = self.take_from(nth, known, call, now).await;
+        self.0.tally.count(nth, &taken);
+        taken
+    }
+
+    async fn take_from(
+        &self,
+        nth: usize,
+        known: &Integration,
+        call: &Call<'_>,
+        now: Timestamp,
+    ) -> Result<Taken, Refused> {
         if !self.0.keyring.of(nth).accepts(&call.proof, call.body, now) {
             return Err(Refused::Unproved);
         }

@@ -1,12 +1,13 @@
 //! Lists of tickets: filtered, sought by words, newest first.
 
-use super::{TicketRow, words};
+use super::{TicketRow, from_json, words};
 use crate::{Result, Store, error::storable};
 use model::{
     DomainName,
     ticket::{Kind, Priority, Status, Ticket},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
+use std::cmp::Reverse;
 
 /// Which tickets are wanted; what is `None` or empty does not narrow.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +33,7 @@ impl Store {
         let rows = match self {
             Self::Sqlite(pools) => {
                 let words = sought.words.map(|text| words::sqlite_query(text, sought.whole));
-                let Some(mut query) = query(sought, words, |query, words| {
+                let Some(mut query) = query(AS_JSON, sought, words, |query, words| {
                     query
                         .push(" and number in (select rowid from ticket_words where ticket_words match ")
                         .push_bind(words)
@@ -40,14 +41,15 @@ impl Store {
                 }) else {
                     return Ok(Vec::new());
                 };
-                query
-                    .build_query_as::<TicketRow>()
-                    .fetch_all(&pools.readers)
-                    .await?
+                let page = query.push(")").build_query_scalar::<String>();
+                let mut rows: Vec<TicketRow> = from_json(&page.fetch_one(&pools.readers).await?)?;
+                // An aggregate promises no order.
+                rows.sort_by_key(|row| Reverse(row.number));
+                rows
             }
             Self::Pg(pools) => {
                 let words = sought.words.map(words::postgres_query);
-                let Some(mut query) = query(sought, words, |query, words| {
+                let Some(mut query) = query(AS_ROWS, sought, words, |query, words| {
                     let column = if sought.whole { "whole" } else { "open" };
                     query
                         .push(" and number in (select number from ticket_words where ")
@@ -96,6 +98,7 @@ impl Store {
 
 /// `None`: nothing can be found, because what is sought is no word or no text that is ever stored.
 fn query<DB: Database>(
+    select: &'static str,
     sought: &Sought<'_>,
     words: Option<String>,
     with_words: impl Fn(&mut QueryBuilder<DB>, String),
@@ -104,11 +107,7 @@ where
     for<'q> String: Encode<'q, DB> + Type<DB>,
     for<'q> i64: Encode<'q, DB> + Type<DB>,
 {
-    let mut query = QueryBuilder::new(
-        "select number, id, kind, domain, tenant, subject, status, priority, assigned_to, occurrences,
-             created_at, updated_at, last_seen_at, version
-         from tickets where true",
-    );
+    let mut query = QueryBuilder::new(select);
     if !sought.status.is_empty() {
         let mut all = query.push(" and status in (").separated(", ");
         for status in sought.status {
@@ -148,3 +147,12 @@ where
         .push_bind(i64::from(sought.limit));
     Some(query)
 }
+
+const AS_ROWS: &str = concat!("select ", ticket_columns!(), " from tickets where true");
+const AS_JSON: &str = concat!(
+    "select json_group_array(json_array(",
+    ticket_columns!(),
+    ")) from (select ",
+    ticket_columns!(),
+    " from tickets where true"
+);

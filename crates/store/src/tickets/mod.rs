@@ -1,5 +1,13 @@
 //! Tickets and their time lines.
 
+/// What a list shows of a ticket.
+macro_rules! ticket_columns {
+    () => {
+        "number, id, kind, domain, tenant, subject, status, priority, assigned_to, occurrences, created_at, \
+         updated_at, last_seen_at, version"
+    };
+}
+
 mod list;
 mod words;
 
@@ -11,6 +19,7 @@ use model::{
     Timestamp,
     ticket::{Case, Entry, Fault, Kind, Priority, Status, Ticket},
 };
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 
@@ -89,18 +98,28 @@ impl Tx {
         (before, after): (&'static str, &'static str),
         cases: &mut HashMap<Fault, Case>,
     ) -> Result<()> {
-        let rows = on!(self, |db| {
-            let mut query = QueryBuilder::new(before);
-            let mut keys = query.separated(", ");
-            for fault in faults {
-                keys.push_bind(fault.as_str());
+        let rows: Vec<CaseRow> = match self {
+            Self::Sqlite(tx) => {
+                let mut query = QueryBuilder::new(CASES_AS_JSON);
+                query.push(before);
+                let mut keys = query.separated(", ");
+                for fault in faults {
+                    keys.push_bind(fault.as_str());
+                }
+                let all = query.push(after).build_query_scalar::<String>();
+                from_json(&all.fetch_one(&mut **tx).await?)?
             }
-            query
-                .push(after)
-                .build_query_as::<CaseRow>()
-                .fetch_all(db)
-                .await?
-        });
+            Self::Pg(tx) => {
+                let mut query = QueryBuilder::new("select * from tickets where ");
+                query.push(before);
+                let mut keys = query.separated(", ");
+                for fault in faults {
+                    keys.push_bind(fault.as_str());
+                }
+                let all = query.push(after).build_query_as::<CaseRow>();
+                all.fetch_all(&mut **tx).await?
+            }
+        };
         for row in rows {
             let case = Case::try_from(row)?;
             if let Some(fault) = case.fault.clone() {
@@ -259,7 +278,19 @@ fn moment(entry: &Entry) -> Result<String> {
     Ok(text)
 }
 
-#[derive(sqlx::FromRow)]
+/// SQLite hands rows over from a thread of its own, each by itself and each value of it copied: as one text, many of
+/// them cost a third.
+fn from_json<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
+    serde_json::from_str(text).map_err(|why| Error::strange("ticket", why.to_string()))
+}
+
+/// In SQLite's JSON a truth is a number.
+fn truth<'de, D: Deserializer<'de>>(number: D) -> Result<bool, D::Error> {
+    Ok(i64::deserialize(number)? != 0)
+}
+
+/// The order of the fields is that of [`ticket_columns`].
+#[derive(sqlx::FromRow, Deserialize)]
 struct TicketRow {
     number: i64,
     id: String,
@@ -277,7 +308,8 @@ struct TicketRow {
     version: i64,
 }
 
-#[derive(sqlx::FromRow)]
+/// The order of the fields is that of [`CASES_AS_JSON`].
+#[derive(sqlx::FromRow, Deserialize)]
 struct CaseRow {
     #[sqlx(flatten)]
     ticket: TicketRow,
@@ -285,6 +317,7 @@ struct CaseRow {
     reported_by: Option<String>,
     seen: String,
     green_runs: i64,
+    #[serde(deserialize_with = "truth")]
     is_deployed: bool,
     resolved_at: Option<i64>,
     lines: i64,
@@ -353,10 +386,15 @@ impl TryFrom<LineRow> for Entry {
 }
 
 /// What stands before the faults and after them.
-const LIVE: (&str, &str) = ("select * from tickets where live and fault in (", ")");
+const LIVE: (&str, &str) = ("live and fault in (", ")");
 const NEWEST: (&str, &str) = (
-    "select * from tickets where number in (select max(number) from tickets where fault in (",
+    "number in (select max(number) from tickets where fault in (",
     ") group by fault)",
+);
+const CASES_AS_JSON: &str = concat!(
+    "select json_group_array(json_array(json_array(",
+    ticket_columns!(),
+    "), fault, reported_by, seen, green_runs, is_deployed, resolved_at, lines, last_report)) from tickets where "
 );
 /// Rows of tickets in one statement: SQLite takes 32,766 values at most, and each has many.
 const CASES: usize = 250;

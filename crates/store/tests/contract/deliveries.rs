@@ -3,7 +3,7 @@
 use crate::{Place, minute_of};
 use model::webhook::Fate;
 use std::collections::HashMap;
-use store::{Delivery, Store};
+use store::{Delivery, Key, Store};
 
 on_both_engines! {
     a_report_is_known_again_by_its_key
@@ -17,19 +17,28 @@ async fn a_report_is_known_again_by_its_key(place: Place) {
         dedup,
         ..delivery(id, None, None)
     };
+    let key = |indexed, rest| Key { indexed, rest };
+    let least = key(i64::MIN, i64::MAX);
     add(
         &store,
         &[
-            one(1, Some(i64::MIN)),
+            one(1, Some(least)),
             one(2, None),
-            one(3, Some(7)),
-            one(4, Some(7)),
+            one(3, Some(key(7, 1))),
+            one(4, Some(key(7, 1))),
+            // Half of it falls together.
+            one(5, Some(key(7, 2))),
         ],
     )
     .await;
     let mut tx = store.begin().await.unwrap();
-    let known = tx.known_deliveries(&[7, i64::MIN, 8]).await.unwrap();
-    let expected = [(7, (4, minute_of(4))), (i64::MIN, (1, minute_of(1)))];
+    let asked = [key(7, 1), least, key(8, 1), key(7, 2), key(7, 3)];
+    let known = tx.known_deliveries(&asked).await.unwrap();
+    let expected = [
+        (key(7, 1), (4, minute_of(4))),
+        (least, (1, minute_of(1))),
+        (key(7, 2), (5, minute_of(5))),
+    ];
     assert_eq!(known, HashMap::from(expected), "the newest of each");
     assert_eq!(tx.known_deliveries(&[]).await.unwrap(), HashMap::new());
 }

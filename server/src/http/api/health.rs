@@ -48,7 +48,7 @@ pub(crate) struct Readiness {
 pub(crate) async fn ready(State(web): State<Web>) -> (StatusCode, Json<Readiness>) {
     let (code, status, database) = match web.desk.ready().await {
         Ok(()) => (StatusCode::OK, "ok", "ok"),
-        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", why.in_short()),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", why),
     };
     (code, Json(Readiness { status, database }))
 }

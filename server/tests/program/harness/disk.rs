@@ -123,7 +123,7 @@ fn run(command: &mut Command) {
 }
 
 /// So much that a database of a story fits, and so little that a copy takes no time.
-const BYTES: u64 = 48 << 20;
+const BYTES: u64 = 64 << 20;
 
 /// The file below a folder that a database's address names.
 pub(crate) fn sqlite_at(folder: &Path) -> String {
