@@ -171,10 +171,10 @@ const CACHE_KIB: &str = "-1024";
 const WRITER_CACHE_KIB: &str = "-8192";
 /// Prepared, of which a storm of webhooks uses a few for each size of a batch.
 const STATEMENTS: usize = 400;
-/// 32 MiB of the write-ahead log: in a storm that leaves [`checkpoint`] no moment to empty it, the writer does it. After
+/// 64 MiB of the write-ahead log: in a storm that leaves [`checkpoint`] no moment to empty it, the writer does it. After
 /// a crash the next start reads all of it.
-const CHECKPOINT_PAGES: &str = "8192";
+const CHECKPOINT_PAGES: &str = "16384";
 /// What a long transaction has made of the write-ahead log shrinks to this again.
-const JOURNAL_BYTES: &str = "33554432";
+const JOURNAL_BYTES: &str = "67108864";
 /// `desk` in ASCII: advisory locks share one number space per database.
 const WRITER_LOCK: i64 = 0x6465_736b;

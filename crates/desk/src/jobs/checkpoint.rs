@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 impl Desk {
-    /// A few times a second at most, and only after something was written, until `stop`.
+    /// At most once a second, and only after something was written, until `stop`.
     pub async fn run_checkpoints(&self, stop: CancellationToken) {
         let written = self.0.recorder.written();
         let turns = async {
@@ -24,4 +24,4 @@ impl Desk {
 }
 
 /// A page that many transactions write is then copied once for all of them.
-const GATHER: Duration = Duration::from_millis(250);
+const GATHER: Duration = Duration::from_secs(1);

@@ -144,6 +144,9 @@ pub(super) fn mark(seal: &Seal, place: &str, configured: Option<&Secret>) -> Str
 impl Desk {
     /// Follows what others change, notes who still uses what, and ends what nobody needs any more, until `stop`.
     pub async fn run_keyring(&self, stop: CancellationToken) {
+        if self.0.setup.integrations.is_empty() {
+            return;
+        }
         let mut beats = tokio::time::interval(BEAT);
         loop {
             let is_last = tokio::select! {
@@ -221,6 +224,7 @@ impl Desk {
                 tx.note(&deed(Action::IntegrationPreviousEnded)).await?;
                 tx.put_credential(&StoredCredential {
                     previous: None,
+                    previous_used_at: None,
                     ..row
                 })
                 .await
