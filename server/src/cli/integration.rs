@@ -36,7 +36,7 @@ struct List {
 #[command(after_help = "Examples:
   desk integration rotate vm112
   desk integration rotate wazuh --url-key
-  desk integration rotate vm112 > /root/new-secret
+  (umask 077; desk integration rotate vm112 > new-secret)
 
 Standard output has the new secret alone. The Desk that runs takes it within five seconds. The one before it counts
 until `desk integration end-previous`, or until a week after a sender has first shown the new one.")]
