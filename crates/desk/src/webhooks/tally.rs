@@ -12,11 +12,11 @@ pub(crate) struct Tally(Vec<[AtomicU64; Outcome::ALL.len()]>);
 pub enum Outcome {
     Accepted,
     Duplicate,
-    /// It has a wrong shape, and was kept.
+    /// It is no JSON; or of a wrong shape, and was kept.
     Rejected,
     /// It proved nothing.
     Refused,
-    /// It is to come again.
+    /// It could not be stored, and is to come again.
     Unavailable,
 }
 

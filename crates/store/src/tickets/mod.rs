@@ -279,7 +279,7 @@ fn moment(entry: &Entry) -> Result<String> {
 }
 
 /// SQLite hands rows over from a thread of its own, each by itself and each value of it copied: as one text, many of
-/// them cost a third.
+/// them cost less.
 fn from_json<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
     serde_json::from_str(text).map_err(|why| Error::strange("ticket", why.to_string()))
 }
