@@ -1,6 +1,6 @@
 //! Audits and their scorecards. At most one audit is under way, whoever asks for how many.
 
-use crate::{Error, Result, Store, Tx, dialect::ROWS, domains, error::storable, events::counted};
+use crate::{Error, Result, Store, Tx, dialect::ROWS, domains, error::storable};
 use model::{
     DomainName, Timestamp,
     audit::{Cycle, Origin, TenantScore},
@@ -59,7 +59,7 @@ impl Tx {
         if let Some(id) = running {
             return Ok((id, false));
         }
-        let id = counted(self, "audits", 1).await?;
+        let id = self.numbered("audits", 1).await?;
         on!(self, |db| {
             sqlx::query(
                 "insert into audit_cycles (id, origin, asked_by, asked_at, running, domains)

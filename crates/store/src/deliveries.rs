@@ -1,11 +1,11 @@
 //! Webhooks as they came in: each once, with what it led to.
 
-use crate::{Error, Result, Store, Tx, dialect::ROWS, domains, error::storable, events::counted};
+use crate::{Error, Result, Store, Tx, dialect::ROWS, domains, error::storable};
 use model::{
     DomainName, Timestamp,
     webhook::{Fate, Webhook},
 };
-use sqlx::QueryBuilder;
+use sqlx::{Database, Encode, QueryBuilder, Type};
 use std::collections::HashMap;
 
 /// A webhook that is to be kept.
@@ -152,43 +152,24 @@ impl Tx {
         let mut known = HashMap::with_capacity(keys.len());
         for keys in keys.chunks(ROWS) {
             let rows = on!(self, |db| {
-                let mut query = QueryBuilder::new(
-                    "select dedup, dedup_rest, max(id), max(received_at) from deliveries where dedup in (",
-                );
-                let mut values = query.separated(", ");
-                for key in keys {
-                    values.push_bind(key.indexed);
-                }
-                query
-                    .push(") group by dedup, dedup_rest")
-                    .build_query_as::<(i64, Option<i64>, i64, i64)>()
-                    .fetch_all(db)
-                    .await?
+                let mut query = QueryBuilder::default();
+                push_known(&mut query, keys);
+                query.build_query_as::<KnownRow>().fetch_all(db).await?
             });
-            if rows.is_empty() {
-                continue;
-            }
-            for key in keys {
-                let theirs = rows.iter().filter(|(indexed, rest, ..)| {
-                    *indexed == key.indexed && rest.is_none_or(|rest| rest == key.rest)
-                });
-                if let Some((_, _, id, at)) = theirs.max_by_key(|(_, _, id, _)| id) {
-                    known.insert(*key, (*id, Timestamp(*at)));
-                }
-            }
+            known.extend(newest(keys, &rows));
         }
         Ok(known)
     }
 
     /// The first of so many new ids, which follow each other.
     pub async fn delivery_ids(&mut self, count: usize) -> Result<i64> {
-        counted(self, "deliveries", count).await
+        self.numbered("deliveries", count).await
     }
 
     pub async fn add_deliveries(&mut self, deliveries: &[Delivery<'_>]) -> Result<()> {
         for deliveries in deliveries.chunks(ROWS) {
-            on!(self, |db| {
-                QueryBuilder::new(
+            later!(self, |query| query
+                .push(
                     "insert into deliveries (id, integration, type, received_at, occurred_at, state, why,
                         domain, ticket, earlier, dedup, dedup_rest, body) ",
                 )
@@ -206,11 +187,7 @@ impl Tx {
                         .push_bind(one.dedup.map(|key| key.indexed))
                         .push_bind(one.dedup.map(|key| key.rest))
                         .push_bind(one.body);
-                })
-                .build()
-                .execute(db)
-                .await?;
-            });
+                }));
         }
         Ok(())
     }
@@ -285,6 +262,35 @@ impl Tx {
         }))
     }
 }
+
+/// The newest webhook under each half of a key, of each other half.
+pub(crate) fn push_known<DB: Database>(query: &mut QueryBuilder<DB>, keys: &[Key])
+where
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+{
+    query.push(
+        "select dedup, dedup_rest, max(id) as id, max(received_at) as at from deliveries where dedup in (",
+    );
+    let mut values = query.separated(", ");
+    for key in keys {
+        values.push_bind(key.indexed);
+    }
+    query.push(") group by dedup, dedup_rest");
+}
+
+/// Of what was found under halves of these keys, what is under all of each.
+pub(crate) fn newest(keys: &[Key], rows: &[KnownRow]) -> impl Iterator<Item = (Key, (i64, Timestamp))> {
+    keys.iter().filter_map(|key| {
+        let theirs = rows.iter().filter(|(indexed, rest, ..)| {
+            *indexed == key.indexed && rest.is_none_or(|rest| rest == key.rest)
+        });
+        let (_, _, id, at) = theirs.max_by_key(|(_, _, id, _)| id)?;
+        Some((*key, (*id, Timestamp(*at))))
+    })
+}
+
+/// The halves of the key (of old ones only the first), the id, and when it came in.
+pub(crate) type KnownRow = (i64, Option<i64>, i64, i64);
 
 #[derive(sqlx::FromRow)]
 struct WebhookRow {

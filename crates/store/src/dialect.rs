@@ -1,12 +1,13 @@
 //! All that differs between SQLite and PostgreSQL: how they are opened, and how a transaction begins.
 
 use sqlx::{
-    ConnectOptions, Connection, Database, Pool, Postgres, Sqlite, SqliteConnection, Transaction,
+    ConnectOptions, Connection, Database, Pool, Postgres, QueryBuilder, Sqlite, SqliteConnection,
+    Transaction,
     pool::PoolOptions,
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use std::{path::Path, time::Duration};
+use std::{mem, path::Path, time::Duration};
 
 /// One of two connections or pools; [`on!`] runs the same text on whichever it is.
 pub(crate) enum On<S, P> {
@@ -17,11 +18,64 @@ pub(crate) enum On<S, P> {
 /// `on!(store_or_tx, |db| sqlx::query("…").bind(…).execute(db).await)`: one SQL text for both engines.
 macro_rules! on {
     ($on:expr, |$db:ident| $body:expr) => {
-        match $on.db() {
+        match $on.db().await? {
             $crate::dialect::On::Sqlite($db) => $body,
             $crate::dialect::On::Pg($db) => $body,
         }
     };
+}
+
+/// `later!(tx, |query| query.push("…").push_values(…))`: a statement that answers nothing. In SQLite it waits for the
+/// others of its kind, and runs with them before the next that answers.
+macro_rules! later {
+    ($tx:expr, |$query:ident| $body:expr) => {
+        match &mut $tx.on {
+            $crate::dialect::On::Sqlite(script) => {
+                let $query = script.next();
+                $body;
+            }
+            $crate::dialect::On::Pg(tx) => {
+                let mut builder = sqlx::QueryBuilder::<sqlx::Postgres>::default();
+                let $query = &mut builder;
+                $body;
+                builder.build().execute(&mut **tx).await?;
+            }
+        }
+    };
+}
+
+/// A transaction of SQLite and what is still to be written in it, statement after statement: each visit to SQLite's
+/// own thread costs more than most statements do.
+pub(crate) struct Script {
+    tx: Transaction<'static, Sqlite>,
+    text: QueryBuilder<Sqlite>,
+}
+
+impl Script {
+    fn new(tx: Transaction<'static, Sqlite>) -> Self {
+        Self {
+            tx,
+            text: QueryBuilder::default(),
+        }
+    }
+
+    /// Where the next statement is put.
+    pub(crate) fn next(&mut self) -> &mut QueryBuilder<Sqlite> {
+        self.text.push("; ")
+    }
+
+    /// With all written that was put down until now.
+    pub(crate) async fn written(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        if !self.text.sql().as_str().is_empty() {
+            mem::take(&mut self.text).build().execute(&mut *self.tx).await?;
+        }
+        Ok(&mut self.tx)
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        self.written().await?;
+        self.tx.commit().await
+    }
 }
 
 /// One connection writes, so that writers queue for it in their order: SQLite's own queue is unfair, and in
@@ -121,8 +175,8 @@ fn pool<DB: Database>() -> PoolOptions<DB> {
 }
 
 /// A deferred transaction could read, and then fail to become a writer.
-pub(crate) async fn begin_sqlite(pools: &Pools<Sqlite>) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-    pools.writer.begin_with("begin immediate").await
+pub(crate) async fn begin_sqlite(pools: &Pools<Sqlite>) -> Result<Script, sqlx::Error> {
+    pools.writer.begin_with("begin immediate").await.map(Script::new)
 }
 
 /// Takes the one writer's lock against other processes, as SQLite does by itself: ids of events then follow the

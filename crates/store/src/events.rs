@@ -5,7 +5,6 @@ use model::{
     Timestamp,
     event::{Event, What},
 };
-use sqlx::QueryBuilder;
 
 impl Store {
     /// The events after `id`, oldest first, at most `limit`.
@@ -47,7 +46,7 @@ impl Tx {
         if happened.is_empty() {
             return Ok(Vec::new());
         }
-        let first = counted(self, "events", happened.len()).await?;
+        let first = self.numbered("events", happened.len()).await?;
         let events: Vec<Event> = (first..)
             .zip(happened)
             .map(|(id, (at, what))| Event { id, at, what })
@@ -57,15 +56,11 @@ impl Tx {
                 .iter()
                 .map(|event| Ok((event, body(&event.what)?)))
                 .collect::<Result<Vec<_>>>()?;
-            on!(self, |db| {
-                QueryBuilder::new("insert into events (id, at, body) ")
-                    .push_values(rows, |mut row, (event, body)| {
-                        row.push_bind(event.id).push_bind(event.at.0).push_bind(body);
-                    })
-                    .build()
-                    .execute(db)
-                    .await?;
-            });
+            later!(self, |query| query
+                .push("insert into events (id, at, body) ")
+                .push_values(rows, |mut row, (event, body)| {
+                    row.push_bind(event.id).push_bind(event.at.0).push_bind(body);
+                }));
         }
         Ok(events)
     }
@@ -84,19 +79,6 @@ impl Tx {
             .rows_affected()
         }))
     }
-}
-
-/// Counts on, and returns the first of the new numbers, which follow each other.
-pub(crate) async fn counted(tx: &mut Tx, name: &'static str, count: usize) -> Result<i64> {
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let last: i64 = on!(tx, |db| {
-        sqlx::query_scalar("update counters set value = value + $1 where name = $2 returning value")
-            .bind(count)
-            .bind(name)
-            .fetch_one(db)
-            .await?
-    });
-    Ok(last - count + 1)
 }
 
 fn body(what: &What) -> Result<String> {

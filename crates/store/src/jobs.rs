@@ -2,7 +2,7 @@
 //!
 //! That a job is being done stands nowhere: who does it knows, and after a crash it is simply due.
 
-use crate::{Error, Result, Store, Tx, dialect::ROWS, error::storable, events::counted};
+use crate::{Error, Result, Store, Tx, dialect::ROWS, error::storable};
 use model::{
     Timestamp,
     job::{DeadJob, Depths},
@@ -61,7 +61,7 @@ impl Tx {
         if jobs.is_empty() {
             return Ok(());
         }
-        let first = counted(self, "jobs", jobs.len()).await?;
+        let first = self.numbered("jobs", jobs.len()).await?;
         let numbered: Vec<_> = (first..).zip(jobs).collect();
         for rows in numbered.chunks(ROWS) {
             for (_, job) in rows {
@@ -69,10 +69,8 @@ impl Tx {
                     storable(what, text)?;
                 }
             }
-            on!(self, |db| {
-                QueryBuilder::new(
-                    "insert into jobs (id, name, lane, about, body, created_at, due_at, tries) ",
-                )
+            later!(self, |query| query
+                .push("insert into jobs (id, name, lane, about, body, created_at, due_at, tries) ")
                 .push_values(rows, |mut row, (id, job)| {
                     row.push_bind(*id)
                         .push_bind(job.name)
@@ -82,11 +80,7 @@ impl Tx {
                         .push_bind(job.due_at.0)
                         .push_bind(job.due_at.0)
                         .push_bind(0_i64);
-                })
-                .build()
-                .execute(db)
-                .await?;
-            });
+                }));
         }
         Ok(())
     }

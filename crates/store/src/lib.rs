@@ -21,6 +21,7 @@ mod domains;
 mod error;
 mod events;
 mod jobs;
+mod numbers;
 mod onboarding;
 mod open;
 mod people;
@@ -53,10 +54,12 @@ pub use sheet::{Finding, Run};
 pub use sightings::location;
 pub use steps::{Cell, StoredStep};
 pub use tenants::LiveTickets;
-pub use tickets::Sought;
+pub use tickets::{Recalled, Sought};
 
-use dialect::On;
+use dialect::{On, Script};
+use numbers::Numbers;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use std::fmt;
 
 /// An open database. Cloning is cheap and shares its connections.
 #[derive(Clone, Debug)]
@@ -68,9 +71,13 @@ pub enum Store {
 impl Store {
     /// The one transaction that writes; waits for its turn. Nothing of it lasts before [`Tx::commit`].
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(match self {
-            Self::Sqlite(pools) => Tx::Sqlite(dialect::begin_sqlite(pools).await?),
-            Self::Pg(pools) => Tx::Pg(dialect::begin_postgres(pools).await?),
+        let on = match self {
+            Self::Sqlite(pools) => On::Sqlite(dialect::begin_sqlite(pools).await?),
+            Self::Pg(pools) => On::Pg(dialect::begin_postgres(pools).await?),
+        };
+        Ok(Tx {
+            on,
+            numbers: Numbers::default(),
         })
     }
 
@@ -135,36 +142,47 @@ impl Store {
         }
     }
 
-    fn db(&self) -> On<&SqlitePool, &PgPool> {
-        match self {
+    #[expect(
+        clippy::unused_async,
+        reason = "a transaction is asked in the same words, and may have to write first"
+    )]
+    async fn db(&self) -> Result<On<&SqlitePool, &PgPool>> {
+        Ok(match self {
             Self::Sqlite(pools) => On::Sqlite(&pools.readers),
             Self::Pg(pools) => On::Pg(&pools.readers),
-        }
+        })
     }
 }
 
 /// A transaction: all that is written through it becomes visible at once, or never.
-#[derive(Debug)]
 #[must_use = "what is not committed is undone"]
-pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Pg(Transaction<'static, Postgres>),
+pub struct Tx {
+    on: On<Script, Transaction<'static, Postgres>>,
+    numbers: Numbers,
 }
 
 impl Tx {
     /// Returns when everything written is safe on disk.
-    pub async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Pg(tx) => tx.commit().await?,
+    pub async fn commit(mut self) -> Result<()> {
+        self.write_numbers().await?;
+        match self.on {
+            On::Sqlite(script) => script.commit().await?,
+            On::Pg(tx) => tx.commit().await?,
         }
         Ok(())
     }
 
-    fn db(&mut self) -> On<&mut SqliteConnection, &mut PgConnection> {
-        match self {
-            Self::Sqlite(tx) => On::Sqlite(tx),
-            Self::Pg(tx) => On::Pg(tx),
-        }
+    /// Where the next statement is run that answers.
+    async fn db(&mut self) -> Result<On<&mut SqliteConnection, &mut PgConnection>> {
+        Ok(match &mut self.on {
+            On::Sqlite(script) => On::Sqlite(script.written().await?),
+            On::Pg(tx) => On::Pg(tx),
+        })
+    }
+}
+
+impl fmt::Debug for Tx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx").finish_non_exhaustive()
     }
 }

@@ -1,6 +1,10 @@
 //! Opens a database by its url and brings it up to this program's version, or says in one line why not.
 
-use crate::{Store, Tx, dialect, tickets};
+use crate::{
+    Store,
+    dialect::{self, On},
+    tickets,
+};
 use sqlx::{
     migrate::{MigrateError, Migrator},
     postgres::PgConnectOptions,
@@ -152,15 +156,15 @@ async fn migrate(store: &Store, place: &str) -> Result<(), OpenError> {
     };
     let mut tx = store.begin().await.map_err(failed)?;
     // `run` would do the same, but its future cannot be proved `Send`.
-    match &mut tx {
-        Tx::Sqlite(tx) => MIGRATIONS.run_direct(None, &mut **tx, false).await,
-        Tx::Pg(tx) => MIGRATIONS.run_direct(None, &mut **tx, false).await,
+    match tx.db().await.map_err(failed)? {
+        On::Sqlite(db) => MIGRATIONS.run_direct(None, db, false).await,
+        On::Pg(db) => MIGRATIONS.run_direct(None, db, false).await,
     }
     .map_err(|why| not_migrated(place, &why))?;
     // Each engine has words of its own for this.
-    match &mut tx {
-        Tx::Sqlite(tx) => tickets::create_sqlite(tx).await,
-        Tx::Pg(tx) => tickets::create_postgres(tx).await,
+    match tx.db().await.map_err(failed)? {
+        On::Sqlite(db) => tickets::create_sqlite(db).await,
+        On::Pg(db) => tickets::create_postgres(db).await,
     }
     .map_err(|why| failed(why.into()))?;
     tx.commit().await.map_err(failed)

@@ -40,7 +40,12 @@ where
 {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         let mut tx = self.store.begin().await.map_err(failed)?;
-        while !tx.add_session(record).await? {
+        let (data, expires_at) = columns(record)?;
+        while !tx
+            .add_session(&key(&record.id), &data, expires_at)
+            .await
+            .map_err(failed)?
+        {
             record.id = Id::default();
         }
         tx.commit().await.map_err(failed)
@@ -141,18 +146,16 @@ impl Tx {
     }
 
     /// False when the id is taken.
-    async fn add_session(&mut self, record: &Record) -> session_store::Result<bool> {
-        let (data, expires_at) = columns(record)?;
+    async fn add_session(&mut self, key: &str, data: &str, expires_at: i64) -> Result<bool> {
         let added = on!(self, |db| {
             sqlx::query(
                 "insert into sessions (id, data, expires_at) values ($1, $2, $3) on conflict (id) do nothing",
             )
-            .bind(key(&record.id))
+            .bind(key)
             .bind(data)
             .bind(expires_at)
             .execute(db)
-            .await
-            .map_err(failed)?
+            .await?
             .rows_affected()
         });
         Ok(added > 0)

@@ -10,7 +10,7 @@ use model::{
     ticket::{Case, Entry, Fault, Green, Kind, Raised, Ticket},
 };
 use std::collections::HashMap;
-use store::Tx;
+use store::{Key, Tx};
 
 #[derive(Default)]
 pub(crate) struct Docket {
@@ -42,22 +42,24 @@ struct Stored {
 }
 
 impl Docket {
-    /// Reads the newest tickets of these faults, in one question.
-    pub(crate) async fn load(&mut self, tx: &mut Tx, faults: &[&Fault]) -> Result<(), store::Error> {
-        let unknown: Vec<&Fault> = faults
-            .iter()
-            .copied()
-            .filter(|fault| !self.of_fault.contains_key(fault))
-            .collect();
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let mut cases = tx.cases(&unknown).await?;
+    /// Reads what the past knows of reports: the newest webhook under each key, which is returned, and the newest
+    /// ticket of each fault.
+    pub(crate) async fn recall(
+        &mut self,
+        tx: &mut Tx,
+        keys: &[Key],
+        faults: &[&Fault],
+    ) -> Result<HashMap<Key, (i64, Timestamp)>, store::Error> {
+        let mut unknown: Vec<&Fault> = faults.to_vec();
+        unknown.retain(|fault| !self.of_fault.contains_key(fault));
+        unknown.sort();
+        unknown.dedup();
+        let (known, mut cases) = tx.recall(keys, &unknown).await?;
         for fault in unknown {
             let file = cases.remove(fault).map(|case| self.put(case));
-            self.of_fault.entry(fault.clone()).or_insert(file);
+            self.of_fault.insert(fault.clone(), file);
         }
-        Ok(())
+        Ok(known)
     }
 
     /// Reads the live tickets of these domains that the checks can prove to be over.

@@ -105,7 +105,9 @@ pub(crate) async fn take(
         return Ok(Taken::default());
     }
     let keys: Vec<Option<Key>> = incoming.iter().map(key).collect();
-    let known = known(tx, incoming, &keys).await?;
+    let asked: Vec<Key> = keys.iter().copied().flatten().collect();
+    let faults: Vec<_> = incoming.iter().filter_map(Incoming::fault).collect();
+    let known = remembered(&docket.recall(tx, &asked, &faults).await?, incoming, &keys);
     let mut receipts: Vec<Option<Receipt>> = Vec::with_capacity(incoming.len());
     let mut first: HashMap<Key, usize> = HashMap::new();
     let mut new = Vec::new();
@@ -120,8 +122,6 @@ pub(crate) async fn take(
         }));
     }
     let begin = tx.delivery_ids(new.len()).await?;
-    let faults: Vec<_> = new.iter().filter_map(|nth| incoming[*nth].fault()).collect();
-    docket.load(tx, &faults).await?;
 
     let mut taken = Taken::default();
     let mut deliveries = Vec::with_capacity(new.len());
@@ -153,7 +153,7 @@ pub(crate) async fn retake(
 ) -> Result<Taken, store::Error> {
     let mut taken = Taken::default();
     let faults: Vec<_> = incoming.fault().into_iter().collect();
-    docket.load(tx, &faults).await?;
+    docket.recall(tx, &[], &faults).await?;
     let was = ticket.map(|ticket| Joined {
         ticket,
         earlier: None,
@@ -251,20 +251,18 @@ impl Deployed {
     }
 }
 
-/// The reports that came in before, by their keys.
-async fn known(
-    tx: &mut Tx,
+/// The ids of the reports that came in before, as long as their repeats are known.
+fn remembered(
+    found: &HashMap<Key, (i64, Timestamp)>,
     incoming: &[Incoming],
     keys: &[Option<Key>],
-) -> Result<HashMap<Key, i64>, store::Error> {
-    let asked: Vec<Key> = keys.iter().copied().flatten().collect();
-    let found = tx.known_deliveries(&asked).await?;
+) -> HashMap<Key, i64> {
     let remembered = incoming.iter().zip(keys).filter_map(|(one, key)| {
         let key = (*key)?;
         let (id, at) = *found.get(&key)?;
         (one.received_at.since(at) < one.known_by.remembered_for()).then_some((key, id))
     });
-    Ok(remembered.collect())
+    remembered.collect()
 }
 
 /// A repeat within one batch gets the answer of the first.

@@ -12,15 +12,22 @@ mod list;
 mod words;
 
 pub use list::Sought;
+
 pub(crate) use words::{create_postgres, create_sqlite};
 
-use crate::{Error, Result, Store, Tx, dialect::ROWS, domains, error::storable, events::counted};
+use crate::{
+    Error, Key, Result, Store, Tx,
+    deliveries::{newest, push_known},
+    dialect::{On, ROWS},
+    domains,
+    error::storable,
+};
 use model::{
     Timestamp,
     ticket::{Case, Entry, Fault, Kind, Priority, Status, Ticket},
 };
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
-use sqlx::QueryBuilder;
+use sqlx::{Database, Encode, QueryBuilder, Type};
 use std::collections::HashMap;
 
 impl Store {
@@ -79,54 +86,70 @@ impl Tx {
         let mut cases = HashMap::with_capacity(faults.len());
         for faults in faults.chunks(ROWS) {
             self.add_cases_of(faults, LIVE, &mut cases).await?;
-            let others: Vec<&Fault> = faults
-                .iter()
-                .copied()
-                .filter(|fault| !cases.contains_key(fault))
-                .collect();
-            if !others.is_empty() {
-                self.add_cases_of(&others, NEWEST, &mut cases).await?;
-            }
+            self.add_newest_cases(faults, &mut cases).await?;
         }
         Ok(cases)
     }
 
-    /// Two questions, because one with an `or` reads every ticket there is.
+    /// Of those of these faults that have no live one. Two questions, because one with an `or` reads every ticket
+    /// there is.
+    async fn add_newest_cases(&mut self, faults: &[&Fault], cases: &mut HashMap<Fault, Case>) -> Result<()> {
+        let others: Vec<&Fault> = faults
+            .iter()
+            .copied()
+            .filter(|fault| !cases.contains_key(fault))
+            .collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        self.add_cases_of(&others, NEWEST, cases).await
+    }
+
     async fn add_cases_of(
         &mut self,
         faults: &[&Fault],
-        (before, after): (&'static str, &'static str),
+        which: Which,
         cases: &mut HashMap<Fault, Case>,
     ) -> Result<()> {
-        let rows: Vec<CaseRow> = match self {
-            Self::Sqlite(tx) => {
+        let rows: Vec<CaseRow> = match self.db().await? {
+            On::Sqlite(db) => {
                 let mut query = QueryBuilder::new(CASES_AS_JSON);
-                query.push(before);
-                let mut keys = query.separated(", ");
-                for fault in faults {
-                    keys.push_bind(fault.as_str());
-                }
-                let all = query.push(after).build_query_scalar::<String>();
-                from_json(&all.fetch_one(&mut **tx).await?)?
+                push_faults(&mut query, faults, which);
+                let all = query.build_query_scalar::<String>();
+                from_json(&all.fetch_one(db).await?)?
             }
-            Self::Pg(tx) => {
+            On::Pg(db) => {
                 let mut query = QueryBuilder::new("select * from tickets where ");
-                query.push(before);
-                let mut keys = query.separated(", ");
-                for fault in faults {
-                    keys.push_bind(fault.as_str());
-                }
-                let all = query.push(after).build_query_as::<CaseRow>();
-                all.fetch_all(&mut **tx).await?
+                push_faults(&mut query, faults, which);
+                query.build_query_as::<CaseRow>().fetch_all(db).await?
             }
         };
-        for row in rows {
-            let case = Case::try_from(row)?;
-            if let Some(fault) = case.fault.clone() {
-                cases.insert(fault, case);
-            }
-        }
-        Ok(())
+        add(rows, cases)
+    }
+
+    /// What reports ask of the past: the newest webhook under each key, and when it came in; and the same as
+    /// [`Tx::cases`]. In SQLite that is one visit, with the numbers that the reports will want.
+    pub async fn recall(&mut self, keys: &[Key], faults: &[&Fault]) -> Result<Recalled> {
+        let is_short = keys.len().max(faults.len()) <= ROWS;
+        let db = match self.db().await? {
+            On::Sqlite(db) if is_short => db,
+            _ => return Ok((self.known_deliveries(keys).await?, self.cases(faults).await?)),
+        };
+        let mut query =
+            QueryBuilder::new("select json_group_array(json_array(dedup, dedup_rest, id, at)) from (");
+        push_known(&mut query, keys);
+        push_faults(query.push("); ").push(CASES_AS_JSON), faults, LIVE);
+        query.push("; select json_group_object(name, value) from counters");
+        let answers = query.build_query_scalar::<String>().fetch_all(db).await?;
+        let [known, live, numbers] = answers.as_slice() else {
+            return Err(sqlx::Error::RowNotFound.into());
+        };
+        self.numbers.know(from_json(numbers)?);
+        let known = newest(keys, &from_json::<Vec<_>>(known)?).collect();
+        let mut cases = HashMap::with_capacity(faults.len());
+        add(from_json(live)?, &mut cases)?;
+        self.add_newest_cases(faults, &mut cases).await?;
+        Ok((known, cases))
     }
 
     /// The live tickets that the Desk's own checks of these domains can prove to be over.
@@ -152,7 +175,7 @@ impl Tx {
 
     /// The first of so many new numbers, which follow each other and are never given again.
     pub async fn ticket_numbers(&mut self, count: usize) -> Result<i64> {
-        counted(self, "tickets", count).await
+        self.numbered("tickets", count).await
     }
 
     /// Writes tickets, new ones and changed ones. What a ticket is about, and when it was opened, never change.
@@ -162,8 +185,9 @@ impl Tx {
                 .iter()
                 .map(|case| Ok((*case, seen(case)?, storable("subject", &case.ticket.subject)?)))
                 .collect::<Result<Vec<_>>>()?;
-            on!(self, |db| {
-                QueryBuilder::new(
+            later!(self, |query| {
+                query
+                .push(
                     "insert into tickets (number, id, fault, kind, domain, tenant, subject, status, live,
                         priority, assigned_to, occurrences, created_at, updated_at, last_seen_at, version,
                         reported_by, seen, green_runs, is_deployed, resolved_at, lines, last_report) ",
@@ -202,9 +226,6 @@ impl Tx {
                         green_runs = excluded.green_runs, is_deployed = excluded.is_deployed,
                         resolved_at = excluded.resolved_at, lines = excluded.lines, last_report = excluded.last_report",
                 )
-                .build()
-                .execute(db)
-                .await?;
             });
         }
         Ok(())
@@ -217,8 +238,8 @@ impl Tx {
                 .iter()
                 .map(|case| Ok((*case, seen(case)?)))
                 .collect::<Result<Vec<_>>>()?;
-            on!(self, |db| {
-                QueryBuilder::new(
+            later!(self, |query| query
+                .push(
                     "update tickets set occurrences = now.column2, updated_at = now.column3,
                         last_seen_at = now.column4, seen = now.column5, green_runs = now.column6,
                         is_deployed = now.column7, lines = now.column8, last_report = now.column9
@@ -235,11 +256,7 @@ impl Tx {
                         .push_bind(case.lines)
                         .push_bind(case.last_report);
                 })
-                .push(") as now where number = now.column1")
-                .build()
-                .execute(db)
-                .await?;
-            });
+                .push(") as now where number = now.column1"));
         }
         Ok(())
     }
@@ -251,19 +268,15 @@ impl Tx {
                 .iter()
                 .map(|(ticket, nth, entry)| Ok((*ticket, *nth, entry, moment(entry)?)))
                 .collect::<Result<Vec<_>>>()?;
-            on!(self, |db| {
-                QueryBuilder::new("insert into timeline (ticket, nth, at, who, what) ")
-                    .push_values(rows, |mut row, (ticket, nth, entry, what)| {
-                        row.push_bind(ticket)
-                            .push_bind(nth)
-                            .push_bind(entry.at.0)
-                            .push_bind(entry.who.as_deref())
-                            .push_bind(what);
-                    })
-                    .build()
-                    .execute(db)
-                    .await?;
-            });
+            later!(self, |query| query
+                .push("insert into timeline (ticket, nth, at, who, what) ")
+                .push_values(rows, |mut row, (ticket, nth, entry, what)| {
+                    row.push_bind(ticket)
+                        .push_bind(nth)
+                        .push_bind(entry.at.0)
+                        .push_bind(entry.who.as_deref())
+                        .push_bind(what);
+                }));
         }
         Ok(())
     }
@@ -280,7 +293,7 @@ fn moment(entry: &Entry) -> Result<String> {
 
 /// SQLite hands rows over from a thread of its own, each by itself and each value of it copied: as one text, many of
 /// them cost less.
-fn from_json<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
+fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|why| Error::strange("ticket", why.to_string()))
 }
 
@@ -385,9 +398,34 @@ impl TryFrom<LineRow> for Entry {
     }
 }
 
+fn push_faults<DB: Database>(query: &mut QueryBuilder<DB>, faults: &[&Fault], (before, after): Which)
+where
+    for<'q> &'q str: Encode<'q, DB> + Type<DB>,
+{
+    query.push(before);
+    let mut all = query.separated(", ");
+    for fault in faults {
+        all.push_bind(fault.as_str());
+    }
+    query.push(after);
+}
+
+fn add(rows: Vec<CaseRow>, cases: &mut HashMap<Fault, Case>) -> Result<()> {
+    for row in rows {
+        let case = Case::try_from(row)?;
+        if let Some(fault) = case.fault.clone() {
+            cases.insert(fault, case);
+        }
+    }
+    Ok(())
+}
+
+/// Webhooks by their keys, cases by their faults.
+pub type Recalled = (HashMap<Key, (i64, Timestamp)>, HashMap<Fault, Case>);
 /// What stands before the faults and after them.
-const LIVE: (&str, &str) = ("live and fault in (", ")");
-const NEWEST: (&str, &str) = (
+type Which = (&'static str, &'static str);
+const LIVE: Which = ("live and fault in (", ")");
+const NEWEST: Which = (
     "number in (select max(number) from tickets where fault in (",
     ") group by fault)",
 );

@@ -1,7 +1,10 @@
 //! Finding tickets by words: SQLite's FTS5 and PostgreSQL's tsvector, fed with the same words, so that both find the
 //! same. Two columns, because who may not read a ticket's text must not find it by that either.
 
-use crate::{Result, Tx, dialect::ROWS};
+use crate::{
+    Result, Tx,
+    dialect::{On, ROWS},
+};
 use model::ticket::{Case, Moment, Ticket};
 use sqlx::{PgConnection, QueryBuilder, SqliteConnection};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -36,20 +39,19 @@ impl Tx {
     }
 
     async fn put_words(&mut self, rows: &[Row]) -> Result<()> {
-        match self {
-            Self::Sqlite(tx) => {
-                QueryBuilder::new("insert or replace into ticket_words (rowid, open, whole) ")
+        match &mut self.on {
+            On::Sqlite(script) => {
+                script
+                    .next()
+                    .push("insert or replace into ticket_words (rowid, open, whole) ")
                     .push_values(rows, |mut values, row| {
                         values
                             .push_bind(row.number)
                             .push_bind(&row.open)
                             .push_bind(&row.whole);
-                    })
-                    .build()
-                    .execute(&mut **tx)
-                    .await?;
+                    });
             }
-            Self::Pg(tx) => {
+            On::Pg(tx) => {
                 QueryBuilder::new("insert into ticket_words (number, open, whole) ")
                     .push_values(rows, |mut values, row| {
                         values.push_bind(row.number);

@@ -7,6 +7,7 @@ use store::{Delivery, Key, Store};
 
 on_both_engines! {
     a_report_is_known_again_by_its_key
+    what_a_transaction_puts_down_it_finds_and_leaves_only_once_committed
     the_reports_of_a_ticket_are_found_back_from_its_last_one
     the_oldest_reports_are_forgotten_and_a_chain_ends_where_they_were
 }
@@ -40,7 +41,35 @@ async fn a_report_is_known_again_by_its_key(place: Place) {
         (key(7, 2), (5, minute_of(5))),
     ];
     assert_eq!(known, HashMap::from(expected), "the newest of each");
+    let recalled = tx.recall(&asked, &[]).await.unwrap();
+    assert_eq!(recalled, (known, HashMap::new()));
     assert_eq!(tx.known_deliveries(&[]).await.unwrap(), HashMap::new());
+}
+
+async fn what_a_transaction_puts_down_it_finds_and_leaves_only_once_committed(place: Place) {
+    let store = place.open().await;
+    let key = Key { indexed: 1, rest: 2 };
+    for is_kept in [false, true] {
+        let mut tx = store.begin().await.unwrap();
+        let ids = [
+            tx.delivery_ids(2).await.unwrap(),
+            tx.delivery_ids(1).await.unwrap(),
+        ];
+        assert_eq!(ids, [1, 3], "what was undone was not given");
+        let one = Delivery {
+            dedup: Some(key),
+            ..delivery(3, None, None)
+        };
+        tx.add_deliveries(&[one]).await.unwrap();
+        let (known, _) = tx.recall(&[key], &[]).await.unwrap();
+        assert_eq!(known, HashMap::from([(key, (3, minute_of(3)))]));
+        if is_kept {
+            tx.commit().await.unwrap();
+        }
+        assert_eq!(store.delivery(3).await.unwrap().is_some(), is_kept);
+    }
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.delivery_ids(1).await.unwrap(), 4);
 }
 
 async fn the_reports_of_a_ticket_are_found_back_from_its_last_one(place: Place) {

@@ -1,0 +1,55 @@
+//! Numbers that are given once and never again, each kind in a sequence without a gap.
+
+use crate::{Result, Tx};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
+
+/// As a transaction has them: nobody else gives any before it ends.
+#[derive(Default)]
+pub(crate) struct Numbers {
+    /// The last one of each kind; empty before they were read.
+    last: BTreeMap<String, i64>,
+    /// The kinds that there are new ones of.
+    given: BTreeSet<&'static str>,
+}
+
+impl Numbers {
+    pub(crate) fn know(&mut self, last: BTreeMap<String, i64>) {
+        if self.last.is_empty() {
+            self.last = last;
+        }
+    }
+}
+
+impl Tx {
+    /// The first of so many new numbers, which follow each other.
+    pub(crate) async fn numbered(&mut self, kind: &'static str, count: usize) -> Result<i64> {
+        if self.numbers.last.is_empty() {
+            let last = on!(self, |db| {
+                sqlx::query_as::<_, (String, i64)>("select name, value from counters")
+                    .fetch_all(db)
+                    .await?
+            });
+            self.numbers.know(last.into_iter().collect());
+        }
+        let last = self.numbers.last.get_mut(kind).ok_or(sqlx::Error::RowNotFound)?;
+        let first = *last + 1;
+        *last = last.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
+        self.numbers.given.insert(kind);
+        Ok(first)
+    }
+
+    /// Those that were given, once for the whole transaction.
+    pub(crate) async fn write_numbers(&mut self) -> Result<()> {
+        for kind in mem::take(&mut self.numbers.given) {
+            let last = self.numbers.last.get(kind).copied();
+            later!(self, |query| {
+                query.push("update counters set value = ").push_bind(last);
+                query.push(" where name = ").push_bind(kind);
+            });
+        }
+        Ok(())
+    }
+}
