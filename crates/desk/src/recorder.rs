@@ -179,17 +179,21 @@ impl Writer {
     async fn write(self, mut inbox: mpsc::Receiver<Entry>) {
         while let Some(first) = inbox.recv().await {
             let mut batch = Batch::default();
-            // What arrives meanwhile shares the transaction and its fsync. A sender of reports is not kept waiting:
-            // while one batch is being written, the next one gathers by itself.
+            // What arrives until the transaction has begun shares it and its fsync. A sender of reports is not kept
+            // waiting beyond that: while one batch is being written, the next one gathers by itself.
             if !matches!(first, Entry::Report(..)) {
                 tokio::time::sleep(GATHER).await;
             }
             batch.take(first);
+            let begun = self.store.begin().await;
             for _ in 1..WAITING {
                 let Ok(next) = inbox.try_recv() else { break };
                 batch.take(next);
             }
-            let committed = self.commit(&batch).await;
+            let committed = match begun {
+                Ok(tx) => self.commit(tx, &batch).await,
+                Err(why) => Err(why),
+            };
             if committed.is_ok() {
                 trouble::is_over();
             }
@@ -198,8 +202,7 @@ impl Writer {
     }
 
     /// Edits come first: a run that came in together with its domain's removal is one of a domain that is gone.
-    async fn commit(&self, batch: &Batch) -> Result<Committed, store::Error> {
-        let mut tx = self.store.begin().await?;
+    async fn commit(&self, mut tx: Tx, batch: &Batch) -> Result<Committed, store::Error> {
         let mut events = Vec::new();
         let mut edited = Vec::with_capacity(batch.edits.len());
         for edit in &batch.edits {

@@ -22,6 +22,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use model::Timestamp;
 use std::{process::ExitCode, sync::Arc, time::SystemTime};
+use tokio::runtime::{Builder, Runtime};
 
 /// Ligbox Desk: watches the TLS that mail clients really see
 #[derive(Parser)]
@@ -58,10 +59,19 @@ enum Command {
     Man(manual::Man),
 }
 
+/// What a database answers is queued behind a storm's requests, unless it has every second turn: SQLite's threads are
+/// none of these.
+fn threads() -> std::io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .enable_all()
+        .global_queue_interval(2)
+        .build()
+}
+
 /// Runs the command; an error is one line on standard error.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match threads() {
         Ok(runtime) => runtime,
         Err(why) => {
             terminal::complain(&format!("desk: {why}"));
