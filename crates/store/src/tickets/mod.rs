@@ -9,22 +9,23 @@ macro_rules! ticket_columns {
 }
 
 mod list;
+mod recall;
+mod timeline;
 mod words;
 
 pub use list::Sought;
-
+pub use recall::Recalled;
 pub(crate) use words::{create_postgres, create_sqlite};
 
 use crate::{
-    Error, Key, Result, Store, Tx,
-    deliveries::{newest, push_known},
+    Error, Result, Store, Tx,
     dialect::{On, ROWS},
     domains,
     error::storable,
 };
 use model::{
     Timestamp,
-    ticket::{Case, Entry, Fault, Kind, Priority, Status, Ticket},
+    ticket::{Case, Fault, Kind, Priority, Status, Ticket},
 };
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use sqlx::{Database, Encode, QueryBuilder, Type};
@@ -52,17 +53,6 @@ impl Store {
                 .await?
         });
         row.map(Case::try_from).transpose()
-    }
-
-    /// A ticket's time line in its order, without the reports.
-    pub async fn timeline(&self, number: i64) -> Result<Vec<Entry>> {
-        let rows = on!(self, |db| {
-            sqlx::query_as::<_, LineRow>("select at, who, what from timeline where ticket = $1 order by nth")
-                .bind(number)
-                .fetch_all(db)
-                .await?
-        });
-        rows.into_iter().map(Entry::try_from).collect()
     }
 }
 
@@ -125,31 +115,6 @@ impl Tx {
             }
         };
         add(rows, cases)
-    }
-
-    /// What reports ask of the past: the newest webhook under each key, and when it came in; and the same as
-    /// [`Tx::cases`]. In SQLite that is one visit, with the numbers that the reports will want.
-    pub async fn recall(&mut self, keys: &[Key], faults: &[&Fault]) -> Result<Recalled> {
-        let is_short = keys.len().max(faults.len()) <= ROWS;
-        let db = match self.db().await? {
-            On::Sqlite(db) if is_short => db,
-            _ => return Ok((self.known_deliveries(keys).await?, self.cases(faults).await?)),
-        };
-        let mut query =
-            QueryBuilder::new("select json_group_array(json_array(dedup, dedup_rest, id, at)) from (");
-        push_known(&mut query, keys);
-        push_faults(query.push("); ").push(CASES_AS_JSON), faults, LIVE);
-        query.push("; select json_group_object(name, value) from counters");
-        let answers = query.build_query_scalar::<String>().fetch_all(db).await?;
-        let [known, live, numbers] = answers.as_slice() else {
-            return Err(sqlx::Error::RowNotFound.into());
-        };
-        self.numbers.know(from_json(numbers)?);
-        let known = newest(keys, &from_json::<Vec<_>>(known)?).collect();
-        let mut cases = HashMap::with_capacity(faults.len());
-        add(from_json(live)?, &mut cases)?;
-        self.add_newest_cases(faults, &mut cases).await?;
-        Ok((known, cases))
     }
 
     /// The live tickets that the Desk's own checks of these domains can prove to be over.
@@ -260,35 +225,10 @@ impl Tx {
         }
         Ok(())
     }
-
-    /// Appends to time lines; a ticket's lines are counted where its case is added or saved.
-    pub async fn tell(&mut self, told: &[(i64, i64, Entry)]) -> Result<()> {
-        for told in told.chunks(ROWS) {
-            let rows = told
-                .iter()
-                .map(|(ticket, nth, entry)| Ok((*ticket, *nth, entry, moment(entry)?)))
-                .collect::<Result<Vec<_>>>()?;
-            later!(self, |query| query
-                .push("insert into timeline (ticket, nth, at, who, what) ")
-                .push_values(rows, |mut row, (ticket, nth, entry, what)| {
-                    row.push_bind(ticket)
-                        .push_bind(nth)
-                        .push_bind(entry.at.0)
-                        .push_bind(entry.who.as_deref())
-                        .push_bind(what);
-                }));
-        }
-        Ok(())
-    }
 }
 
 fn seen(case: &Case) -> Result<String> {
     serde_json::to_string(&case.seen).map_err(|why| Error::strange("ticket", why.to_string()))
-}
-
-fn moment(entry: &Entry) -> Result<String> {
-    let text = serde_json::to_string(&entry.what).map_err(|why| Error::strange("moment", why.to_string()))?;
-    Ok(text)
 }
 
 /// SQLite hands rows over from a thread of its own, each by itself and each value of it copied: as one text, many of
@@ -379,25 +319,6 @@ impl TryFrom<TicketRow> for Ticket {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct LineRow {
-    at: i64,
-    who: Option<String>,
-    what: String,
-}
-
-impl TryFrom<LineRow> for Entry {
-    type Error = Error;
-
-    fn try_from(row: LineRow) -> Result<Self> {
-        Ok(Self {
-            at: Timestamp(row.at),
-            who: row.who,
-            what: serde_json::from_str(&row.what).map_err(|_| Error::strange("moment", row.what))?,
-        })
-    }
-}
-
 fn push_faults<DB: Database>(query: &mut QueryBuilder<DB>, faults: &[&Fault], (before, after): Which)
 where
     for<'q> &'q str: Encode<'q, DB> + Type<DB>,
@@ -420,8 +341,6 @@ fn add(rows: Vec<CaseRow>, cases: &mut HashMap<Fault, Case>) -> Result<()> {
     Ok(())
 }
 
-/// Webhooks by their keys, cases by their faults.
-pub type Recalled = (HashMap<Key, (i64, Timestamp)>, HashMap<Fault, Case>);
 /// What stands before the faults and after them.
 type Which = (&'static str, &'static str);
 const LIVE: Which = ("live and fault in (", ")");

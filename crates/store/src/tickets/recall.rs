@@ -1,0 +1,44 @@
+//! What a batch of reports has to know of the past.
+
+use super::{CASES_AS_JSON, LIVE, add, from_json, push_faults};
+use crate::{
+    Key, Result, Tx,
+    deliveries::{newest, push_known},
+    dialect::{On, ROWS},
+};
+use model::{
+    Timestamp,
+    ticket::{Case, Fault},
+};
+use sqlx::QueryBuilder;
+use std::collections::HashMap;
+
+/// Webhooks by their keys, cases by their faults.
+pub type Recalled = (HashMap<Key, (i64, Timestamp)>, HashMap<Fault, Case>);
+
+impl Tx {
+    /// What reports ask of the past: the newest webhook under each key, and when it came in; and the same as
+    /// [`Tx::cases`]. In SQLite that is one visit, with the numbers that the reports will want.
+    pub async fn recall(&mut self, keys: &[Key], faults: &[&Fault]) -> Result<Recalled> {
+        let is_short = keys.len().max(faults.len()) <= ROWS;
+        let db = match self.db().await? {
+            On::Sqlite(db) if is_short => db,
+            _ => return Ok((self.known_deliveries(keys).await?, self.cases(faults).await?)),
+        };
+        let mut query =
+            QueryBuilder::new("select json_group_array(json_array(dedup, dedup_rest, id, at)) from (");
+        push_known(&mut query, keys);
+        push_faults(query.push("); ").push(CASES_AS_JSON), faults, LIVE);
+        query.push("; select json_group_object(name, value) from counters");
+        let answers = query.build_query_scalar::<String>().fetch_all(db).await?;
+        let [known, live, numbers] = answers.as_slice() else {
+            return Err(sqlx::Error::RowNotFound.into());
+        };
+        self.numbers.know(from_json(numbers)?);
+        let known = newest(keys, &from_json::<Vec<_>>(known)?).collect();
+        let mut cases = HashMap::with_capacity(faults.len());
+        add(from_json(live)?, &mut cases)?;
+        self.add_newest_cases(faults, &mut cases).await?;
+        Ok((known, cases))
+    }
+}
