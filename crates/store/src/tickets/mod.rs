@@ -152,45 +152,45 @@ impl Tx {
                 .collect::<Result<Vec<_>>>()?;
             later!(self, |query| {
                 query
-                .push(
-                    "insert into tickets (number, id, fault, kind, domain, tenant, subject, status, live,
-                        priority, assigned_to, occurrences, created_at, updated_at, last_seen_at, version,
-                        reported_by, seen, green_runs, is_deployed, resolved_at, lines, last_report) ",
-                )
-                .push_values(rows, |mut row, (case, seen, subject)| {
-                    let ticket = &case.ticket;
-                    row.push_bind(ticket.number)
-                        .push_bind(ticket.id.as_str())
-                        .push_bind(case.fault.as_ref().map(Fault::as_str))
-                        .push_bind(ticket.kind.as_str())
-                        .push_bind(ticket.domain.as_ref().map(model::DomainName::as_str))
-                        .push_bind(ticket.tenant.as_deref())
-                        .push_bind(subject)
-                        .push_bind(ticket.status.as_str())
-                        .push_bind(ticket.status.is_live())
-                        .push_bind(ticket.priority.as_str())
-                        .push_bind(ticket.assigned_to.as_deref())
-                        .push_bind(ticket.occurrences)
-                        .push_bind(ticket.created_at.0)
-                        .push_bind(ticket.updated_at.0)
-                        .push_bind(ticket.last_seen_at.0)
-                        .push_bind(ticket.version)
-                        .push_bind(case.reported_by.as_deref())
-                        .push_bind(seen)
-                        .push_bind(i64::from(case.green_runs))
-                        .push_bind(case.is_deployed)
-                        .push_bind(case.resolved_at.map(|at| at.0))
-                        .push_bind(case.lines)
-                        .push_bind(case.last_report);
-                })
-                .push(
-                    " on conflict (number) do update set subject = excluded.subject, status = excluded.status,
-                        live = excluded.live, priority = excluded.priority, assigned_to = excluded.assigned_to,
-                        occurrences = excluded.occurrences, updated_at = excluded.updated_at,
-                        last_seen_at = excluded.last_seen_at, version = excluded.version, seen = excluded.seen,
-                        green_runs = excluded.green_runs, is_deployed = excluded.is_deployed,
-                        resolved_at = excluded.resolved_at, lines = excluded.lines, last_report = excluded.last_report",
-                )
+                    .push(
+                        "insert into tickets (number, id, fault, kind, domain, tenant, subject, status, live,
+                            priority, assigned_to, occurrences, created_at, updated_at, last_seen_at, version,
+                            reported_by, seen, green_runs, is_deployed, resolved_at, lines, last_report) ",
+                    )
+                    .push_values(rows, |mut row, (case, seen, subject)| {
+                        let ticket = &case.ticket;
+                        row.push_bind(ticket.number)
+                            .push_bind(ticket.id.as_str())
+                            .push_bind(case.fault.as_ref().map(Fault::as_str))
+                            .push_bind(ticket.kind.as_str())
+                            .push_bind(ticket.domain.as_ref().map(model::DomainName::as_str))
+                            .push_bind(ticket.tenant.as_deref())
+                            .push_bind(subject)
+                            .push_bind(ticket.status.as_str())
+                            .push_bind(ticket.status.is_live())
+                            .push_bind(ticket.priority.as_str())
+                            .push_bind(ticket.assigned_to.as_deref())
+                            .push_bind(ticket.occurrences)
+                            .push_bind(ticket.created_at.0)
+                            .push_bind(ticket.updated_at.0)
+                            .push_bind(ticket.last_seen_at.0)
+                            .push_bind(ticket.version)
+                            .push_bind(case.reported_by.as_deref())
+                            .push_bind(seen)
+                            .push_bind(i64::from(case.green_runs))
+                            .push_bind(case.is_deployed)
+                            .push_bind(case.resolved_at.map(|at| at.0))
+                            .push_bind(case.lines)
+                            .push_bind(case.last_report);
+                    })
+                    .push(
+                        " on conflict (number) do update set subject = excluded.subject, status = excluded.status,
+                            live = excluded.live, priority = excluded.priority, assigned_to = excluded.assigned_to,
+                            occurrences = excluded.occurrences, updated_at = excluded.updated_at,
+                            last_seen_at = excluded.last_seen_at, version = excluded.version, seen = excluded.seen,
+                            green_runs = excluded.green_runs, is_deployed = excluded.is_deployed,
+                            resolved_at = excluded.resolved_at, lines = excluded.lines, last_report = excluded.last_report",
+                    )
             });
         }
         Ok(())
