@@ -58,22 +58,22 @@ pub use tickets::{Recalled, Sought};
 
 use dialect::{On, Script};
 use numbers::Numbers;
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, SqliteConnection, SqlitePool, Transaction};
 use std::fmt;
 
 /// An open database. Cloning is cheap and shares its connections.
 #[derive(Clone, Debug)]
 pub enum Store {
-    Sqlite(dialect::Pools<Sqlite>),
-    Pg(dialect::Pools<Postgres>),
+    Sqlite(dialect::File),
+    Pg(dialect::Server),
 }
 
 impl Store {
     /// The one transaction that writes; waits for its turn. Nothing of it lasts before [`Tx::commit`].
     pub async fn begin(&self) -> Result<Tx> {
         let on = match self {
-            Self::Sqlite(pools) => On::Sqlite(dialect::begin_sqlite(pools).await?),
-            Self::Pg(pools) => On::Pg(dialect::begin_postgres(pools).await?),
+            Self::Sqlite(file) => On::Sqlite(file.begin().await?),
+            Self::Pg(server) => On::Pg(server.begin().await?),
         };
         Ok(Tx {
             on,
@@ -119,8 +119,8 @@ impl Store {
     /// How many bytes the database takes on disk.
     pub async fn size(&self) -> Result<u64> {
         let bytes = match self {
-            Self::Sqlite(pools) => dialect::sqlite_size(&pools.readers).await?,
-            Self::Pg(pools) => dialect::postgres_size(&pools.readers).await?,
+            Self::Sqlite(file) => file.size().await?,
+            Self::Pg(server) => server.size().await?,
         };
         Ok(u64::try_from(bytes).unwrap_or_default())
     }
@@ -128,8 +128,8 @@ impl Store {
     /// Copies into the database what its write-ahead log has gathered, beside whoever reads and writes, so that no
     /// writer has to. Nothing to do for PostgreSQL.
     pub async fn checkpoint(&self) -> Result<()> {
-        if let Self::Sqlite(pools) = self {
-            dialect::checkpoint(&pools.readers).await?;
+        if let Self::Sqlite(file) = self {
+            file.checkpoint().await?;
         }
         Ok(())
     }
@@ -137,8 +137,8 @@ impl Store {
     /// Ends all connections after their present work; later calls fail.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite(pools) => pools.close().await,
-            Self::Pg(pools) => pools.close().await,
+            Self::Sqlite(file) => file.close().await,
+            Self::Pg(server) => server.close().await,
         }
     }
 
@@ -148,8 +148,8 @@ impl Store {
     )]
     async fn db(&self) -> Result<On<&SqlitePool, &PgPool>> {
         Ok(match self {
-            Self::Sqlite(pools) => On::Sqlite(&pools.readers),
-            Self::Pg(pools) => On::Pg(&pools.readers),
+            Self::Sqlite(file) => On::Sqlite(&file.readers),
+            Self::Pg(server) => On::Pg(&server.readers),
         })
     }
 }

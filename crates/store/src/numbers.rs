@@ -41,15 +41,26 @@ impl Tx {
         Ok(first)
     }
 
+    /// Whether jobs were enqueued in it.
+    pub fn has_jobs(&self) -> bool {
+        self.numbers.given.contains("jobs")
+    }
+
     /// Those that were given, once for the whole transaction.
     pub(crate) async fn write_numbers(&mut self) -> Result<()> {
-        for kind in mem::take(&mut self.numbers.given) {
-            let last = self.numbers.last.get(kind).copied();
-            later!(self, |query| {
-                query.push("update counters set value = ").push_bind(last);
-                query.push(" where name = ").push_bind(kind);
-            });
+        let given = mem::take(&mut self.numbers.given);
+        if given.is_empty() {
+            return Ok(());
         }
+        let last = given
+            .into_iter()
+            .filter_map(|kind| Some((kind, *self.numbers.last.get(kind)?)));
+        later!(self, |query| query
+            .push("update counters set value = now.column2 from (")
+            .push_values(last, |mut row, (kind, last)| {
+                row.push_bind(kind).push_bind(last);
+            })
+            .push(") as now where name = now.column1"));
         Ok(())
     }
 }

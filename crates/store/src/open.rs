@@ -2,11 +2,12 @@
 
 use crate::{
     Store,
-    dialect::{self, On},
+    dialect::{File, Server},
     tickets,
 };
 use sqlx::{
-    migrate::{MigrateError, Migrator},
+    AssertSqlSafe, SqlSafeStr,
+    migrate::{MigrateError, Migration, Migrator},
     postgres::PgConnectOptions,
 };
 use std::{
@@ -82,10 +83,8 @@ async fn open_file(path: &str) -> Result<(String, Store), OpenError> {
             why: why.to_string(),
         },
     })?;
-    let pools = dialect::open_sqlite(path)
-        .await
-        .map_err(|why| no_file(path, &why))?;
-    Ok((path.display().to_string(), Store::Sqlite(pools)))
+    let file = File::open(path).await.map_err(|why| no_file(path, &why))?;
+    Ok((path.display().to_string(), Store::Sqlite(file)))
 }
 
 /// Makes an empty file that its owner alone can read, because password hashes will be in it.
@@ -124,7 +123,7 @@ async fn open_server(url: &str) -> Result<(String, Store), OpenError> {
         },
     })?;
     let place = place(&options);
-    let pools = dialect::open_postgres(options)
+    let server = Server::open(options)
         .await
         .map_err(|why| OpenError::Unreachable {
             place: place.clone(),
@@ -135,7 +134,7 @@ async fn open_server(url: &str) -> Result<(String, Store), OpenError> {
                 why => one_line(&why),
             },
         })?;
-    Ok((place, Store::Pg(pools)))
+    Ok((place, Store::Pg(server)))
 }
 
 /// Where a server is, without its password.
@@ -150,34 +149,58 @@ fn place(options: &PgConnectOptions) -> String {
 
 /// All of them or none, whatever stops it halfway.
 async fn migrate(store: &Store, place: &str) -> Result<(), OpenError> {
-    let failed = |why: crate::Error| OpenError::Migration {
-        place: place.to_owned(),
-        why: one_line(&why),
-    };
-    let mut tx = store.begin().await.map_err(failed)?;
-    // `run` would do the same, but its future cannot be proved `Send`.
-    match tx.db().await.map_err(failed)? {
-        On::Sqlite(db) => MIGRATIONS.run_direct(None, db, false).await,
-        On::Pg(db) => MIGRATIONS.run_direct(None, db, false).await,
+    // `run` would do the same as `run_direct`, but its future cannot be proved `Send`. Each engine has words of its own
+    // for what comes after.
+    let done: Result<(), MigrateError> = async {
+        match store {
+            Store::Sqlite(file) => {
+                let mut writer = file.turn().await?;
+                let mut tx = writer.transaction().await?;
+                in_sqlite().run_direct(None, &mut *tx, false).await?;
+                tickets::create_sqlite(&mut tx).await?;
+                tx.commit().await?;
+            }
+            Store::Pg(server) => {
+                let mut tx = server.begin().await?;
+                MIGRATIONS.run_direct(None, &mut *tx, false).await?;
+                tickets::create_postgres(&mut tx).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
     }
-    .map_err(|why| not_migrated(place, &why))?;
-    // Each engine has words of its own for this.
-    match tx.db().await.map_err(failed)? {
-        On::Sqlite(db) => tickets::create_sqlite(db).await,
-        On::Pg(db) => tickets::create_postgres(db).await,
-    }
-    .map_err(|why| failed(why.into()))?;
-    tx.commit().await.map_err(failed)
+    .await;
+    done.map_err(|why| not_migrated(place, why))
 }
 
-fn not_migrated(place: &str, why: &MigrateError) -> OpenError {
+/// There a key is the row's own number only if it is called `integer`; else it is an index beside the rows. What was
+/// made so before stays as it is, and works alike.
+fn in_sqlite() -> Migrator {
+    let own = |migration: &Migration| {
+        let text = migration
+            .sql
+            .as_str()
+            .replace("bigint primary key", "integer primary key");
+        Migration {
+            sql: AssertSqlSafe(text).into_sql_str(),
+            ..migration.clone()
+        }
+    };
+    Migrator::with_migrations(MIGRATIONS.iter().map(own).collect())
+}
+
+fn not_migrated(place: &str, why: MigrateError) -> OpenError {
     let place = place.to_owned();
-    match *why {
+    match why {
         MigrateError::VersionMissing(version) => OpenError::Newer { place, version },
         MigrateError::VersionMismatch(version) => OpenError::Altered { place, version },
-        _ => OpenError::Migration {
+        MigrateError::Execute(why) => OpenError::Migration {
             place,
-            why: one_line(why),
+            why: one_line(&crate::Error::from(why)),
+        },
+        why => OpenError::Migration {
+            place,
+            why: one_line(&why),
         },
     }
 }

@@ -31,7 +31,7 @@ impl Store {
     /// Newest first.
     pub async fn tickets(&self, sought: &Sought<'_>) -> Result<Vec<Ticket>> {
         let rows = match self {
-            Self::Sqlite(pools) => {
+            Self::Sqlite(file) => {
                 let words = sought.words.map(|text| words::sqlite_query(text, sought.whole));
                 let Some(mut query) = query(AS_JSON, sought, words, |query, words| {
                     query
@@ -42,12 +42,12 @@ impl Store {
                     return Ok(Vec::new());
                 };
                 let page = query.push(")").build_query_scalar::<String>();
-                let mut rows: Vec<TicketRow> = from_json(&page.fetch_one(&pools.readers).await?)?;
+                let mut rows: Vec<TicketRow> = from_json(&page.fetch_one(&file.readers).await?)?;
                 // An aggregate promises no order.
                 rows.sort_by_key(|row| Reverse(row.number));
                 rows
             }
-            Self::Pg(pools) => {
+            Self::Pg(server) => {
                 let words = sought.words.map(words::postgres_query);
                 let Some(mut query) = query(AS_ROWS, sought, words, |query, words| {
                     let column = if sought.whole { "whole" } else { "open" };
@@ -62,7 +62,7 @@ impl Store {
                 };
                 query
                     .build_query_as::<TicketRow>()
-                    .fetch_all(&pools.readers)
+                    .fetch_all(&server.readers)
                     .await?
             }
         };

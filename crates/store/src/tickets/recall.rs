@@ -10,7 +10,6 @@ use model::{
     Timestamp,
     ticket::{Case, Fault},
 };
-use sqlx::QueryBuilder;
 use std::collections::HashMap;
 
 /// Webhooks by their keys, cases by their faults.
@@ -18,26 +17,24 @@ pub type Recalled = (HashMap<Key, (i64, Timestamp)>, HashMap<Fault, Case>);
 
 impl Tx {
     /// What reports ask of the past: the newest webhook under each key, and when it came in; and the same as
-    /// [`Tx::cases`]. In SQLite that is one visit, with the numbers that the reports will want.
+    /// [`Tx::cases`]. In SQLite that is one visit, with what is still
+    /// to be written, and with the numbers that the reports will want.
     pub async fn recall(&mut self, keys: &[Key], faults: &[&Fault]) -> Result<Recalled> {
         let is_short = keys.len().max(faults.len()) <= ROWS;
-        let db = match self.db().await? {
-            On::Sqlite(db) if is_short => db,
+        let (mut query, db) = match &mut self.on {
+            On::Sqlite(script) if is_short => script.rest()?,
             _ => return Ok((self.known_deliveries(keys).await?, self.cases(faults).await?)),
         };
-        let mut query =
-            QueryBuilder::new("select json_group_array(json_array(dedup, dedup_rest, id, at)) from (");
+        query.push("; select (select json_group_array(json_array(dedup, dedup_rest, id, at)) from (");
         push_known(&mut query, keys);
-        push_faults(query.push("); ").push(CASES_AS_JSON), faults, LIVE);
-        query.push("; select json_group_object(name, value) from counters");
-        let answers = query.build_query_scalar::<String>().fetch_all(db).await?;
-        let [known, live, numbers] = answers.as_slice() else {
-            return Err(sqlx::Error::RowNotFound.into());
-        };
-        self.numbers.know(from_json(numbers)?);
-        let known = newest(keys, &from_json::<Vec<_>>(known)?).collect();
+        push_faults(query.push(")), (").push(CASES_AS_JSON), faults, LIVE);
+        query.push("), (select json_group_object(name, value) from counters)");
+        let answer = query.build_query_as::<(String, String, String)>();
+        let (known, live, numbers) = answer.fetch_one(db).await?;
+        self.numbers.know(from_json(&numbers)?);
+        let known = newest(keys, &from_json::<Vec<_>>(&known)?).collect();
         let mut cases = HashMap::with_capacity(faults.len());
-        add(from_json(live)?, &mut cases)?;
+        add(from_json(&live)?, &mut cases)?;
         self.add_newest_cases(faults, &mut cases).await?;
         Ok((known, cases))
     }
