@@ -9,19 +9,17 @@ use crate::{
     latest::Latest,
     trouble,
 };
-use model::{
-    Domain, DomainName, Error, Patience, Result,
-    event::{Event, What},
-    trail::Deed,
-};
+use futures::executor::block_on;
+use model::{Domain, DomainName, Error, Patience, Result, event::Event, trail::Deed};
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use store::{Run, Store, Tx};
 use tokio::{
+    runtime::Handle,
     sync::{Notify, mpsc, oneshot, watch},
-    task::JoinHandle,
+    task::{JoinHandle, spawn_blocking},
 };
 
 /// The one writer of results, reports and domains. Whoever hands something in may wait until it is committed.
@@ -37,7 +35,7 @@ pub(crate) struct Recorder {
 struct Bells {
     /// The streams; the newest event's id.
     events: watch::Sender<i64>,
-    /// The queue of jobs, which are enqueued with what happens to tickets.
+    /// The queue of jobs.
     jobs: Arc<Notify>,
     /// Whoever copies what was written into its place.
     written: Arc<Notify>,
@@ -86,10 +84,16 @@ impl Recorder {
             hooks: setup.hooks.clone(),
             bells: bells.clone(),
         };
+        // On a thread of its own: among the others, each answer of the database would wait behind a storm's requests.
+        let here = Handle::current();
+        let writer = spawn_blocking(move || {
+            let _runtime = here.enter();
+            block_on(writer.write(inbox));
+        });
         Ok(Self {
             inbox: Mutex::new(Some(sender)),
             bells,
-            writer: Mutex::new(Some(tokio::spawn(writer.write(inbox)))),
+            writer: Mutex::new(Some(writer)),
         })
     }
 
@@ -133,9 +137,9 @@ impl Recorder {
         self.bells.events.subscribe()
     }
 
-    /// Wakes who waits for events that another transaction has committed.
-    pub(crate) fn ring(&self, events: &[Event]) {
-        self.bells.ring(events);
+    /// Wakes who waits for events, or for jobs, that another transaction has committed.
+    pub(crate) fn ring(&self, events: &[Event], has_jobs: bool) {
+        self.bells.ring(events, has_jobs);
     }
 
     /// Writes what is still waiting, and ends.
@@ -197,7 +201,8 @@ impl Writer {
             if committed.is_ok() {
                 trouble::is_over();
             }
-            batch.answer(&committed.map_err(internal));
+            // Beside the next batch.
+            tokio::spawn(async move { batch.answer(&committed.map_err(internal)) });
         }
     }
 
@@ -222,6 +227,7 @@ impl Writer {
         happened.extend(of_ours.happened);
         happened.extend(docket.close(&mut tx, &self.hooks).await?);
         events.extend(tx.append(happened).await?);
+        let has_jobs = tx.has_jobs();
         tx.commit().await?;
         for (edit, done) in batch.edits.iter().zip(&edited) {
             if *done {
@@ -232,7 +238,7 @@ impl Writer {
             self.latest.put(domain);
         }
         self.follow_runs(&batch.runs, &events).await;
-        self.bells.ring(&events);
+        self.bells.ring(&events, has_jobs);
         self.bells.written.notify_one();
         Ok(Committed {
             edited,
@@ -300,7 +306,7 @@ impl Batch {
 
 impl Bells {
     /// The newest id counts: transactions may ring in another order than they were committed in.
-    fn ring(&self, events: &[Event]) {
+    fn ring(&self, events: &[Event], has_jobs: bool) {
         if let Some(newest) = events.iter().map(|event| event.id).max() {
             self.events.send_if_modified(|last| {
                 let is_newer = newest > *last;
@@ -308,10 +314,7 @@ impl Bells {
                 is_newer
             });
         }
-        if events
-            .iter()
-            .any(|event| matches!(event.what, What::Ticket { .. }))
-        {
+        if has_jobs {
             self.jobs.notify_one();
         }
     }

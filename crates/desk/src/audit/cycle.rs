@@ -95,7 +95,7 @@ impl Desk {
             }
             tx.commit().await?;
             self.0.audits.begin(self.0.latest.count());
-            self.0.recorder.ring(&events);
+            self.0.recorder.ring(&events, false);
         }
         self.0.audits.wanted.notify_one();
         Ok(id)
@@ -148,7 +148,7 @@ impl Desk {
         tx.end_cycle(id, now, cards).await?;
         let events = tx.append(vec![(now, over)]).await?;
         tx.commit().await?;
-        self.0.recorder.ring(&events);
+        self.0.recorder.ring(&events, false);
         let seconds = now.since(began_at) / model::time::SECOND;
         tracing::info!(audit.id = id, domains, seconds, "Audited {domains} domains");
         Ok(())

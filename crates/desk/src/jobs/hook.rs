@@ -105,7 +105,7 @@ impl Delivery {
         let happened = vec![(case.ticket.updated_at, ticket_event(&case.ticket))];
         let events = tx.append(happened).await?;
         tx.commit().await?;
-        desk.0.recorder.ring(&events);
+        desk.0.recorder.ring(&events, false);
         Ok(())
     }
 }

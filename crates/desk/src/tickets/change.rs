@@ -178,8 +178,9 @@ impl Desk {
             .append(vec![(ticket.updated_at, what)])
             .await
             .map_err(internal)?;
+        let has_jobs = tx.has_jobs();
         tx.commit().await.map_err(internal)?;
-        self.0.recorder.ring(&events);
+        self.0.recorder.ring(&events, has_jobs);
         Ok(())
     }
 }

@@ -131,11 +131,12 @@ impl Desk {
         let deed = self.deed(who, Action::EventReplayed, &id.to_string());
         let deed = deed.with(fields(stored.webhook.state), fields(fate));
         tx.note(&deed).await.map_err(internal)?;
+        let has_jobs = tx.has_jobs();
         tx.commit().await.map_err(internal)?;
         for domain in taken.watched {
             self.0.latest.put(domain);
         }
-        self.0.recorder.ring(&events);
+        self.0.recorder.ring(&events, has_jobs);
         self.check_named(&incoming.follows.checked);
         Ok(())
     }
