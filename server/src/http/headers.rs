@@ -1,15 +1,13 @@
 //! Headers that every answer carries, and those of what is personal.
 
 use axum::{
-    extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
-    middleware::Next,
     response::Response,
 };
 
-pub(crate) async fn guard(State(is_https): State<bool>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(crate) fn guard(is_https: bool, mut response: Response) -> Response {
     let headers = response.headers_mut();
+    headers.reserve(ALWAYS.len() + 3);
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

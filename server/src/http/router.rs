@@ -9,6 +9,10 @@ use axum::{
 };
 use model::Timestamp;
 use store::Sessions;
+use tower::{
+    ServiceBuilder,
+    util::{MapRequestLayer, MapResponseLayer},
+};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time::Duration};
 
@@ -90,6 +94,14 @@ pub(crate) fn router(
         .layer(from_fn_with_state(web.clone(), actor::recognise))
         .layer(session(&web, sessions));
 
+    let is_https = web.is_reached_over_https();
+    // Plain functions in one layer: each layer of a router is a box more for every request.
+    let edge = ServiceBuilder::new()
+        .layer(MapResponseLayer::new(move |answer| {
+            headers::guard(is_https, answer)
+        }))
+        .layer(MapRequestLayer::new(slow::hurry))
+        .layer(DefaultBodyLimit::max(1024 * 1024));
     Router::new()
         .route("/health", get(api::health::health))
         .route("/api/health", get(api::health::health))
@@ -109,9 +121,7 @@ pub(crate) fn router(
         )
         .merge(recognised)
         .layer(CatchPanicLayer::custom(api::broke))
-        .layer(DefaultBodyLimit::max(1024 * 1024))
-        .layer(from_fn(slow::hurry))
-        .layer(from_fn_with_state(web.is_reached_over_https(), headers::guard))
+        .layer(edge)
         .with_state(web)
 }
 

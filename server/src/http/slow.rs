@@ -1,6 +1,10 @@
 //! A body that takes its time is not waited for: whoever sends it may be nobody.
 
-use axum::{BoxError, body::Body, body::Bytes, extract::Request, middleware::Next, response::Response};
+use axum::{
+    BoxError,
+    body::{Body, Bytes},
+    extract::Request,
+};
 use hyper::body::{Body as _, Frame, SizeHint};
 use std::{
     pin::Pin,
@@ -9,20 +13,19 @@ use std::{
 };
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Ends each body with an error that has not come whole within [`BODY`].
-pub(crate) async fn hurry(request: Request, next: Next) -> Response {
+/// Has the body end with an error if it has not come whole within [`BODY`].
+pub(crate) fn hurry(request: Request) -> Request {
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return request;
     }
     let until = Instant::now() + BODY;
-    let hurried = |body| {
+    request.map(|body| {
         Body::new(Hurried {
             body,
             until,
             late: None,
         })
-    };
-    next.run(request.map(hurried)).await
+    })
 }
 
 /// Most bodies are there with their head: only one that is waited for gets a clock.
