@@ -36,28 +36,18 @@ fn main() -> Result<()> {
     let mut desk = Served::start(folder.path(), INTEGRATION)?;
     desk.log_in()?;
     let token = token(&desk)?;
+    let get = format!(
+        "GET /api/v1/desk/tickets?limit=50 HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {token}\r\n\r\n"
+    );
     // The first run warms both up.
     for warm in [true, false] {
-        let posts = |address| run(address, move |nth| post(address, nth));
-        compare(
-            "POST webhook, durable",
-            warm,
-            &posts(bare.address)?,
-            &posts(desk.address)?,
-        );
-        let get = format!(
-            "GET /api/v1/desk/tickets?limit=50 HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {token}\r\n\r\n"
-        );
-        let gets = |address| {
-            let get = get.clone();
-            run(address, move |_| get.clone().into_bytes())
-        };
-        compare(
-            "GET 50 tickets, JWT",
-            warm,
-            &gets(bare.address)?,
-            &gets(desk.address)?,
-        );
+        let posts = by_turns(bare.address, desk.address, post)?;
+        let get = get.clone();
+        let gets = by_turns(bare.address, desk.address, move |_, _| get.clone().into_bytes())?;
+        if !warm {
+            compare("POST webhook, durable", &posts);
+            compare("GET 50 tickets, JWT", &gets);
+        }
     }
     println!("memory: {:.0} MB at most", desk.status("VmHWM:"));
     deaths(&mut desk)?;
@@ -69,9 +59,7 @@ fn deaths(desk: &mut Served) -> Result<()> {
     let mut times = Vec::new();
     for nth in 0..DEATHS {
         let address = desk.address;
-        let storm = thread::spawn(move || {
-            run_for(Duration::from_millis(500), address, move |n| post(address, n)).is_ok()
-        });
+        let storm = thread::spawn(move || run(Duration::from_millis(500), address, post).is_ok());
         thread::sleep(Duration::from_millis(300));
         let request = String::from_utf8(post(address, u64::MAX - nth))?;
         let request = request.replacen("\r\n", "\r\nConnection: close\r\n", 1);
@@ -93,10 +81,29 @@ struct Done {
     p99: Duration,
 }
 
-fn compare(what: &str, warm: bool, bare: &Done, desk: &Done) {
-    if warm {
-        return;
+impl Done {
+    fn of(mut times: Vec<Duration>, lasted: Duration) -> Result<Self> {
+        times.sort();
+        let at = |share: usize| times[(times.len() - 1) * share / 100];
+        Ok(Self {
+            per_second: f64::from(u32::try_from(times.len())?) / lasted.as_secs_f64(),
+            p50: at(50),
+            p99: at(99),
+        })
     }
+}
+
+/// Of the bare loop and of the Desk, a while each and again: the machine is not as fast in one moment as in the next.
+fn by_turns(bare: SocketAddr, desk: SocketAddr, request: impl Request) -> Result<(Done, Done)> {
+    let (mut of_bare, mut of_desk) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        of_bare.extend(run(TURN, bare, request.clone())?);
+        of_desk.extend(run(TURN, desk, request.clone())?);
+    }
+    Ok((Done::of(of_bare, TURNS * TURN)?, Done::of(of_desk, TURNS * TURN)?))
+}
+
+fn compare(what: &str, (bare, desk): &(Done, Done)) {
     let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
     for (who, done) in [("bare", bare), ("desk", desk)] {
         println!(
@@ -113,19 +120,14 @@ fn compare(what: &str, warm: bool, bare: &Done, desk: &Done) {
     );
 }
 
-/// Sends requests over [`CONNECTIONS`] connections for a while, each its next when the last one was answered.
-fn run(
-    address: SocketAddr,
-    request: impl Fn(u64) -> Vec<u8> + Clone + Send + Sync + 'static,
-) -> Result<Done> {
-    run_for(LASTS, address, request)
-}
+/// What to send to an address, the nth over all connections.
+trait Request: Fn(SocketAddr, u64) -> Vec<u8> + Clone + Send + 'static {}
 
-fn run_for(
-    lasts: Duration,
-    address: SocketAddr,
-    request: impl Fn(u64) -> Vec<u8> + Clone + Send + Sync + 'static,
-) -> Result<Done> {
+impl<T: Fn(SocketAddr, u64) -> Vec<u8> + Clone + Send + 'static> Request for T {}
+
+/// Sends requests over [`CONNECTIONS`] connections for a while, each its next when the last one was answered; returns
+/// how long each took.
+fn run(lasts: Duration, address: SocketAddr, request: impl Request) -> Result<Vec<Duration>> {
     let callers = Builder::new_current_thread().enable_all().build()?;
     let times = callers.block_on(async {
         let mut connections = JoinSet::new();
@@ -144,21 +146,14 @@ fn run_for(
         }
         Ok::<_, String>(times)
     })?;
-    let mut times = times;
-    times.sort();
-    let at = |share: usize| times[(times.len() - 1) * share / 100];
-    Ok(Done {
-        per_second: f64::from(u32::try_from(times.len())?) / lasts.as_secs_f64(),
-        p50: at(50),
-        p99: at(99),
-    })
+    Ok(times)
 }
 
 async fn talk(
     address: SocketAddr,
     until: Instant,
     connection: u64,
-    request: impl Fn(u64) -> Vec<u8>,
+    request: impl Request,
 ) -> std::io::Result<Vec<Duration>> {
     let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
@@ -167,7 +162,7 @@ async fn talk(
         if Instant::now() > until {
             break;
         }
-        let asked = request(connection << 32 | nth);
+        let asked = request(address, connection << 32 | nth);
         let begun = Instant::now();
         stream.write_all(&asked).await?;
         answer(&mut stream, &mut buffer).await?;
@@ -317,6 +312,7 @@ const SECRET: &str = "a-secret-between-machines";
 const INTEGRATION: &str = "[[integrations]]\nname = \"vm112\"\nsecret = \"a-secret-between-machines\"\n\
                            [[integrations]]\nname = \"wazuh\"\nsecret = \"a-secret-between-machines\"\nformat = \"wazuh\"\n";
 const CONNECTIONS: u64 = 32;
-const LASTS: Duration = Duration::from_secs(8);
+const TURNS: u32 = 4;
+const TURN: Duration = Duration::from_secs(2);
 const TICKETS: u64 = 100_000;
 const DEATHS: u64 = 10;
