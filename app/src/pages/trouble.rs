@@ -20,6 +20,7 @@ pub fn Trouble(fault: Fault) -> impl IntoView {
     }
     let (title, help) = match &fault.0 {
         Error::NotFound { .. } => (words.not_found, words.not_found_help.to_owned()),
+        error @ Error::Denied => (words.denied, (words.fault)(error)),
         error => (words.trouble, (words.fault)(error)),
     };
     view! {

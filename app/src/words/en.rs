@@ -287,6 +287,7 @@ pub(super) const WORDS: Words = Words {
     not_found: "This page does not exist",
     not_found_help: "The address is wrong, or the domain is no longer watched.",
     trouble: "Something went wrong",
+    denied: "This page is not open to your role",
     back_to_board: "Back to the board",
     fault: |error| match error {
         Error::Anonymous => "Sign in first.".to_owned(),

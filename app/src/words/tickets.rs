@@ -160,7 +160,7 @@ static PT: TicketWords = TicketWords {
     resolve: "Resolver",
     reopen: "Reabrir",
     the_desk: "Desk",
-    own_checks: "as verificações do Desk",
+    own_checks: "verificações do Desk",
     by_opening: "abriu o ticket",
     reported: "falha informada por",
     earlier: |count| format!("{count} avisos anteriores"),
