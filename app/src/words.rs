@@ -258,7 +258,7 @@ pub struct Words {
     pub not_found: &'static str,
     pub not_found_help: &'static str,
     pub trouble: &'static str,
-    /// What a role may not see.
+    /// The heading where a role may not look.
     pub denied: &'static str,
     pub back_to_board: &'static str,
     pub fault: fn(&Error) -> String,

@@ -293,7 +293,7 @@ pub(super) const WORDS: Words = Words {
     not_found: "Esta página não existe",
     not_found_help: "O endereço está errado, ou o domínio já não é vigiado.",
     trouble: "Algo não deu certo",
-    denied: "Esta página não é aberta ao seu papel",
+    denied: "Esta página não está disponível para o seu papel",
     back_to_board: "Voltar ao painel",
     fault: |error| match error {
         Error::Anonymous => "Entre primeiro.".to_owned(),

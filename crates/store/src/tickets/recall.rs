@@ -17,8 +17,8 @@ pub type Recalled = (HashMap<Key, (i64, Timestamp)>, HashMap<Fault, Case>);
 
 impl Tx {
     /// What reports ask of the past: the newest webhook under each key, and when it came in; and the same as
-    /// [`Tx::cases`]. In SQLite that is one visit, with what is still
-    /// to be written, and with the numbers that the reports will want.
+    /// [`Tx::cases`]. In SQLite that is one visit, with what is still to be written and the numbers that the reports
+    /// will want.
     pub async fn recall(&mut self, keys: &[Key], faults: &[&Fault]) -> Result<Recalled> {
         let is_short = keys.len().max(faults.len()) <= ROWS;
         let (mut query, db) = match &mut self.on {
