@@ -168,9 +168,9 @@ impl Tx {
 
     pub async fn add_deliveries(&mut self, deliveries: &[Delivery<'_>]) -> Result<()> {
         for deliveries in deliveries.chunks(ROWS) {
-            later!(self, |query| query
+            later!(self, "insert", |query| query
                 .push(
-                    "insert into deliveries (id, integration, type, received_at, occurred_at, state, why,
+                    " into deliveries (id, integration, type, received_at, occurred_at, state, why,
                         domain, ticket, earlier, dedup, dedup_rest, body) ",
                 )
                 .push_values(deliveries, |mut row, one| {
@@ -249,6 +249,7 @@ impl Tx {
 
     /// Forgets the oldest webhooks from before `before`, at most `most`; returns how many.
     pub async fn forget_deliveries(&mut self, before: Timestamp, most: u32) -> Result<u64> {
+        self.keep_last("deliveries").await?;
         Ok(on!(self, |db| {
             sqlx::query(
                 "delete from deliveries where id in (

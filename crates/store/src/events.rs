@@ -24,7 +24,7 @@ impl Store {
     /// The newest event's id, also when it has been forgotten since; 0 before the first.
     pub async fn last_event_id(&self) -> Result<i64> {
         Ok(on!(self, |db| {
-            sqlx::query_scalar("select value from counters where name = 'events'")
+            sqlx::query_scalar("select value from numbers where name = 'events'")
                 .fetch_one(db)
                 .await?
         }))
@@ -56,8 +56,8 @@ impl Tx {
                 .iter()
                 .map(|event| Ok((event, body(&event.what)?)))
                 .collect::<Result<Vec<_>>>()?;
-            later!(self, |query| query
-                .push("insert into events (id, at, body) ")
+            later!(self, "insert", |query| query
+                .push(" into events (id, at, body) ")
                 .push_values(rows, |mut row, (event, body)| {
                     row.push_bind(event.id).push_bind(event.at.0).push_bind(body);
                 }));
@@ -68,6 +68,7 @@ impl Tx {
     /// Forgets the oldest events that are from before `before`, at most `most`; returns how many. Their ids are
     /// not used again.
     pub async fn forget_events(&mut self, before: Timestamp, most: u32) -> Result<u64> {
+        self.keep_last("events").await?;
         Ok(on!(self, |db| {
             sqlx::query(
                 "delete from events where id in (select id from events where at < $1 order by id limit $2)",

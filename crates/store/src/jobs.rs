@@ -69,8 +69,8 @@ impl Tx {
                     storable(what, text)?;
                 }
             }
-            later!(self, |query| query
-                .push("insert into jobs (id, name, lane, about, body, created_at, due_at, tries) ")
+            later!(self, "insert", |query| query
+                .push(" into jobs (id, name, lane, about, body, created_at, due_at, tries) ")
                 .push_values(rows, |mut row, (id, job)| {
                     row.push_bind(*id)
                         .push_bind(job.name)

@@ -11,7 +11,7 @@ use std::{
 pub(crate) struct Numbers {
     /// The last one of each kind; empty before they were read.
     last: BTreeMap<String, i64>,
-    /// The kinds that there are new ones of.
+    /// The kinds that there are new ones of, and that are counted.
     given: BTreeSet<&'static str>,
 }
 
@@ -28,7 +28,7 @@ impl Tx {
     pub(crate) async fn numbered(&mut self, kind: &'static str, count: usize) -> Result<i64> {
         if self.numbers.last.is_empty() {
             let last = on!(self, |db| {
-                sqlx::query_as::<_, (String, i64)>("select name, value from counters")
+                sqlx::query_as::<_, (String, i64)>("select name, value from numbers")
                     .fetch_all(db)
                     .await?
             });
@@ -37,7 +37,9 @@ impl Tx {
         let last = self.numbers.last.get_mut(kind).ok_or(sqlx::Error::RowNotFound)?;
         let first = *last + 1;
         *last = last.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
-        self.numbers.given.insert(kind);
+        if !IN_ROWS.contains(&kind) {
+            self.numbers.given.insert(kind);
+        }
         Ok(first)
     }
 
@@ -55,12 +57,26 @@ impl Tx {
         let last = given
             .into_iter()
             .filter_map(|kind| Some((kind, *self.numbers.last.get(kind)?)));
-        later!(self, |query| query
-            .push("update counters set value = now.column2 from (")
+        later!(self, "update", |query| query
+            .push(" counters set value = now.column2 from (")
             .push_values(last, |mut row, (kind, last)| {
                 row.push_bind(kind).push_bind(last);
             })
             .push(") as now where name = now.column1"));
         Ok(())
     }
+
+    /// Before rows are forgotten in which numbers stand.
+    pub(crate) async fn keep_last(&mut self, kind: &'static str) -> Result<()> {
+        later!(self, "update", |query| query
+            .push(" counters set value = (select value from numbers where name = ")
+            .push_bind(kind)
+            .push(") where name = ")
+            .push_bind(kind));
+        Ok(())
+    }
 }
+
+/// A number of these kinds stands in the row that has it, and in `counters` only once such rows are forgotten: the view
+/// `numbers` reads both.
+const IN_ROWS: [&str; 2] = ["events", "deliveries"];

@@ -156,16 +156,17 @@ impl Desk {
         webhook_id: Option<&str>,
         received_at: Timestamp,
     ) -> Result<Incoming, Refused> {
-        let incoming = |event: String, follows| Incoming {
+        let incoming = |event: String, known_by, follows| Incoming {
             integration: from.name.clone(),
             event,
             received_at,
             occurred_at: None,
             domain: None,
             body: text(body),
-            known_by: KnownBy::Bytes(digest(body)),
+            known_by,
             follows,
         };
+        let by_bytes = || KnownBy::Bytes(digest(body));
         match read(from.format, body) {
             Ok(report) => {
                 let known_by = report.id.clone().or_else(|| webhook_id.map(|id| tame(id, 200)));
@@ -173,8 +174,7 @@ impl Desk {
                 Ok(Incoming {
                     occurred_at: report.occurred_at,
                     domain,
-                    known_by: known_by.map_or_else(|| KnownBy::Bytes(digest(body)), KnownBy::Id),
-                    ..incoming(report.event, follows)
+                    ..incoming(report.event, known_by.map_or_else(by_bytes, KnownBy::Id), follows)
                 })
             }
             Err(Unreadable::Wrong { field, why }) => {
@@ -183,7 +183,7 @@ impl Desk {
                     rejected,
                     ..Follows::default()
                 };
-                Ok(incoming(String::new(), follows))
+                Ok(incoming(String::new(), by_bytes(), follows))
             }
             Err(Unreadable::NotJson) => Err(Refused::NotJson),
         }

@@ -138,9 +138,9 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// Where the next statement is put.
-    pub(crate) fn next(&mut self) -> &mut QueryBuilder<Sqlite> {
-        self.text.push("; ")
+    /// Where the next statement is put, after its verb.
+    pub(crate) fn next(&mut self, verb: &str) -> &mut QueryBuilder<Sqlite> {
+        self.text.push("; ").push(verb)
     }
 
     /// With all written that was put down until now.
@@ -161,7 +161,7 @@ impl Script {
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
-        self.next().push("commit");
+        self.text.push("; commit");
         self.written().await?;
         self.writer = None;
         Ok(())

@@ -25,17 +25,18 @@ macro_rules! on {
     };
 }
 
-/// `later!(tx, |query| query.push("…").push_values(…))`: a statement that answers nothing. In SQLite it waits for the
-/// others of its kind, and runs with them before the next that answers.
+/// `later!(tx, "insert", |query| query.push(" into …").push_values(…))`: a statement that answers nothing. In SQLite it
+/// waits for the others of its kind, and runs with them before the next that answers. One that fails undoes its whole
+/// transaction, on both engines: to undo it alone, SQLite would copy each page that it writes to.
 macro_rules! later {
-    ($tx:expr, |$query:ident| $body:expr) => {
+    ($tx:expr, $verb:literal, |$query:ident| $body:expr) => {
         match &mut $tx.on {
             $crate::dialect::On::Sqlite(script) => {
-                let $query = script.next();
+                let $query = script.next(concat!($verb, " or rollback"));
                 $body;
             }
             $crate::dialect::On::Pg(tx) => {
-                let mut builder = sqlx::QueryBuilder::<sqlx::Postgres>::default();
+                let mut builder = sqlx::QueryBuilder::<sqlx::Postgres>::new($verb);
                 let $query = &mut builder;
                 $body;
                 builder.build().execute(&mut **tx).await?;

@@ -150,10 +150,10 @@ impl Tx {
                 .iter()
                 .map(|case| Ok((*case, seen(case)?, storable("subject", &case.ticket.subject)?)))
                 .collect::<Result<Vec<_>>>()?;
-            later!(self, |query| {
+            later!(self, "insert", |query| {
                 query
                     .push(
-                        "insert into tickets (number, id, fault, kind, domain, tenant, subject, status, live,
+                        " into tickets (number, id, fault, kind, domain, tenant, subject, status, live,
                             priority, assigned_to, occurrences, created_at, updated_at, last_seen_at, version,
                             reported_by, seen, green_runs, is_deployed, resolved_at, lines, last_report) ",
                     )
@@ -203,9 +203,9 @@ impl Tx {
                 .iter()
                 .map(|case| Ok((*case, seen(case)?)))
                 .collect::<Result<Vec<_>>>()?;
-            later!(self, |query| query
+            later!(self, "update", |query| query
                 .push(
-                    "update tickets set occurrences = now.column2, updated_at = now.column3,
+                    " tickets set occurrences = now.column2, updated_at = now.column3,
                         last_seen_at = now.column4, seen = now.column5, green_runs = now.column6,
                         is_deployed = now.column7, lines = now.column8, last_report = now.column9
                      from (",

@@ -28,7 +28,7 @@ impl Tx {
         query.push("; select (select json_group_array(json_array(dedup, dedup_rest, id, at)) from (");
         push_known(&mut query, keys);
         push_faults(query.push(")), (").push(CASES_AS_JSON), faults, LIVE);
-        query.push("), (select json_group_object(name, value) from counters)");
+        query.push("), (select json_group_object(name, value) from numbers)");
         let answer = query.build_query_as::<(String, String, String)>();
         let (known, live, numbers) = answer.fetch_one(db).await?;
         self.numbers.know(from_json(&numbers)?);

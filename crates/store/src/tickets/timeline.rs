@@ -24,8 +24,8 @@ impl Tx {
                 .iter()
                 .map(|(ticket, nth, entry)| Ok((*ticket, *nth, entry, moment(entry)?)))
                 .collect::<Result<Vec<_>>>()?;
-            later!(self, |query| query
-                .push("insert into timeline (ticket, nth, at, who, what) ")
+            later!(self, "insert", |query| query
+                .push(" into timeline (ticket, nth, at, who, what) ")
                 .push_values(rows, |mut row, (ticket, nth, entry, what)| {
                     row.push_bind(ticket)
                         .push_bind(nth)

@@ -42,8 +42,8 @@ impl Tx {
         match &mut self.on {
             On::Sqlite(script) => {
                 script
-                    .next()
-                    .push("insert or replace into ticket_words (rowid, open, whole) ")
+                    .next("insert or replace")
+                    .push(" into ticket_words (rowid, open, whole) ")
                     .push_values(rows, |mut values, row| {
                         values
                             .push_bind(row.number)

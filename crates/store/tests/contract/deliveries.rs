@@ -1,7 +1,7 @@
 //! Webhooks: each known again by its key, each ticket's found back from its last one, the oldest forgotten.
 
 use crate::{Place, minute_of};
-use model::webhook::Fate;
+use model::{Domain, DomainName, webhook::Fate};
 use std::collections::HashMap;
 use store::{Delivery, Key, Store};
 
@@ -10,6 +10,8 @@ on_both_engines! {
     what_a_transaction_puts_down_it_finds_and_leaves_only_once_committed
     the_reports_of_a_ticket_are_found_back_from_its_last_one
     the_oldest_reports_are_forgotten_and_a_chain_ends_where_they_were
+    forgotten_reports_do_not_give_their_ids_away
+    what_fails_undoes_all_that_came_in_with_it
 }
 
 async fn a_report_is_known_again_by_its_key(place: Place) {
@@ -116,6 +118,43 @@ async fn the_oldest_reports_are_forgotten_and_a_chain_ends_where_they_were(place
     tx.commit().await.unwrap();
     assert_eq!(reports(&store, 3, 10).await, [3]);
     assert!(store.delivery(1).await.unwrap().is_none());
+}
+
+async fn forgotten_reports_do_not_give_their_ids_away(place: Place) {
+    let store = place.open().await;
+    add(&store, &[delivery(1, None, None), delivery(2, None, None)]).await;
+    // Alike whether there are rows left or not, and however often.
+    for most in [1, 9, 9] {
+        let mut tx = store.begin().await.unwrap();
+        tx.forget_deliveries(minute_of(99), most).await.unwrap();
+        assert_eq!(tx.delivery_ids(1).await.unwrap(), 3);
+        tx.commit().await.unwrap();
+    }
+    add(&store, &[delivery(3, None, None)]).await;
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.delivery_ids(2).await.unwrap(), 4);
+}
+
+async fn what_fails_undoes_all_that_came_in_with_it(place: Place) {
+    let store = place.with(&["a.example"]).await;
+    add(&store, &[delivery(1, None, None)]).await;
+    let before = store.last_event_id().await.unwrap();
+    let name = DomainName::parse("b.example").unwrap();
+    let mut tx = store.begin().await.unwrap();
+    let added = tx.add_domain(&Domain::plain(name), minute_of(2)).await;
+    assert!(added.unwrap().is_some());
+    let twice = [delivery(2, None, None), delivery(1, None, None)];
+    let written = async {
+        tx.add_deliveries(&twice).await?;
+        tx.commit().await
+    };
+    assert!(written.await.is_err());
+    assert_eq!(store.last_event_id().await.unwrap(), before);
+    assert_eq!(store.domains().await.unwrap().len(), 1);
+    assert!(store.delivery(2).await.unwrap().is_none());
+    // The next one is none the worse for it.
+    add(&store, &[delivery(2, None, None)]).await;
+    assert!(store.delivery(2).await.unwrap().is_some());
 }
 
 fn delivery(id: i64, ticket: Option<i64>, earlier: Option<i64>) -> Delivery<'static> {
