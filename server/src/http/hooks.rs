@@ -107,7 +107,7 @@ async fn take(
     };
     let room = || web.room.take(&head.headers);
     let place = match web.desk.expects(integration, &proof) {
-        Ok(()) => room().ok_or(Refused::Error(Error::Unavailable { retry_after: 1 })),
+        Ok(()) => room().ok_or_else(|| web.desk.has_no_room(integration)),
         Err(why) => Err(why),
     };
     let _place = match place {

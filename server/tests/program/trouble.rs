@@ -5,6 +5,7 @@ use crate::harness::{Answer, Caller, Desk, Disk, PASSWORD, PATIENCE, Place, sqli
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
+    io::{Read, Write},
     net::TcpStream,
     thread,
     time::{Duration, Instant},
@@ -108,6 +109,47 @@ fn without_descriptors_callers_are_told_to_come_again_until_others_leave() {
     assert_eq!(told.matches("Turns callers away").count(), 1, "{told}");
 }
 
+/// Bodies that are announced and do not come hold their place: the memory for them is what is bounded.
+#[test]
+fn beyond_the_bodies_that_there_is_room_for_senders_are_told_to_come_again() {
+    let mut place = Place::sqlite();
+    place.integrations(json!([{"name": "vm112", "secret": SECRET}]));
+    let desk = place.start();
+    let sender = sender(&desk);
+    let head = format!(
+        "POST /api/v1/webhooks/ingress/vm112 HTTP/1.1\r\nhost: desk\r\nx-webhook-secret: {SECRET}\r\n\
+         content-length: {}\r\nexpect: 100-continue\r\n\r\n",
+        1 << 20
+    );
+    let unfinished: Vec<TcpStream> = (0..ROOM)
+        .map(|_| {
+            let mut stream = TcpStream::connect(desk.address()).unwrap();
+            stream.write_all(head.as_bytes()).unwrap();
+            // The body is wanted: it has its place.
+            let mut answer = [0; 12];
+            stream.read_exact(&mut answer).unwrap();
+            assert_eq!(&answer, b"HTTP/1.1 100");
+            stream
+        })
+        .collect();
+    let refused = post(&sender, 1);
+    refused.problem(503, "unavailable");
+    assert_eq!(refused.header("retry-after"), "1", "{refused:?}");
+    let metrics = desk.anonymous().get("/metrics").text;
+    let counted = "ligbox_desk_webhooks_total{integration=\"vm112\",outcome=\"unavailable\"} 1\n";
+    assert!(metrics.contains(counted), "{metrics}");
+    // Who proves nothing is told that, and holds no place.
+    let wrong = desk.anonymous().with("x-webhook-secret", "wrong");
+    assert_eq!(post(&wrong, 0).status, 401);
+    drop(unfinished);
+    let until = Instant::now() + PATIENCE;
+    while post(&sender, 1).status != 202 {
+        assert!(Instant::now() < until, "the others have left");
+        pause();
+    }
+    assert_eq!(events(&desk.token("root")).len(), 1);
+}
+
 fn on(storage: &Disk) -> Place {
     let mut place = Place::sqlite();
     place.set("database.url", sqlite_at(&storage.path()));
@@ -169,3 +211,5 @@ fn pause() {
 }
 
 const SECRET: &str = "a secret between machines";
+/// Of the longest bodies, how many at once.
+const ROOM: usize = 32;

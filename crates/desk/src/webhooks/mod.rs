@@ -100,6 +100,14 @@ impl Desk {
         }
     }
 
+    /// What a sender is told whose body there is no room for now.
+    pub fn has_no_room(&self, integration: &str) -> Refused {
+        if let Some((nth, _)) = self.integration(integration) {
+            self.0.tally.note(nth, Outcome::Unavailable);
+        }
+        Refused::Error(Error::Unavailable { retry_after: 1 })
+    }
+
     /// Takes a webhook; returns once it is on disk, with all that follows from it.
     pub async fn take(&self, call: &Call<'_>) -> Result<Taken, Refused> {
         let now = self.now();
