@@ -189,15 +189,16 @@ impl Writer {
                 tokio::time::sleep(GATHER).await;
             }
             batch.take(first);
-            let begun = self.store.begin().await;
+            let begun = self.store.begin_from_memory().await;
             for _ in 1..WAITING {
                 let Ok(next) = inbox.try_recv() else { break };
                 batch.take(next);
             }
-            let committed = match begun {
-                Ok(tx) => self.commit(tx, &batch).await,
-                Err(why) => Err(why),
-            };
+            let mut committed = self.commit(begun, &batch).await;
+            // What was remembered is not so: another process has written, or an old webhook came again.
+            if committed.as_ref().is_err_and(store::Error::is_conflict) {
+                committed = self.commit(self.store.begin().await, &batch).await;
+            }
             if committed.is_ok() {
                 trouble::is_over();
             }
@@ -207,7 +208,12 @@ impl Writer {
     }
 
     /// Edits come first: a run that came in together with its domain's removal is one of a domain that is gone.
-    async fn commit(&self, mut tx: Tx, batch: &Batch) -> Result<Committed, store::Error> {
+    async fn commit(
+        &self,
+        begun: Result<Tx, store::Error>,
+        batch: &Batch,
+    ) -> Result<Committed, store::Error> {
+        let mut tx = begun?;
         let mut events = Vec::new();
         let mut edited = Vec::with_capacity(batch.edits.len());
         for edit in &batch.edits {

@@ -180,6 +180,10 @@ impl Outcome {
 /// Text from outside, made fit to show: control characters become `·`, the length is bounded in characters.
 pub fn tame(text: &str, most: usize) -> String {
     let text = text.trim_end();
+    // As nearly all of it is: copied as a whole.
+    if text.len() <= most && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut tamed: String = text
         .chars()
         .take(most)

@@ -189,6 +189,11 @@ impl Tx {
                         .push_bind(one.body);
                 }));
         }
+        self.remember(|memory| {
+            for one in deliveries {
+                memory.delivery_is(one);
+            }
+        });
         Ok(())
     }
 

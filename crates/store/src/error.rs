@@ -36,6 +36,14 @@ impl Error {
         }
     }
 
+    /// What was written meets what another has written meanwhile: see [`Store::begin_from_memory`](crate::Store).
+    pub fn is_conflict(&self) -> bool {
+        let Self::Sql(sqlx::Error::Database(why)) = self else {
+            return false;
+        };
+        why.is_unique_violation() || why.is_check_violation()
+    }
+
     /// What is wrong with the database, for whoever asks whether it works. Never a text of SQL.
     pub fn in_short(&self) -> &'static str {
         let Self::Sql(sqlx::Error::Database(why)) = self else {

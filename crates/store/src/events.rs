@@ -65,13 +65,13 @@ impl Tx {
         Ok(events)
     }
 
-    /// Forgets the oldest events that are from before `before`, at most `most`; returns how many. Their ids are
-    /// not used again.
+    /// Of the oldest `most` events, forgets those from before `before`; returns how many. Their ids are not used
+    /// again. What lies further on is not looked at: no index tells its times, and writers wait.
     pub async fn forget_events(&mut self, before: Timestamp, most: u32) -> Result<u64> {
         self.keep_last("events").await?;
         Ok(on!(self, |db| {
             sqlx::query(
-                "delete from events where id in (select id from events where at < $1 order by id limit $2)",
+                "delete from events where at < $1 and id in (select id from events order by id limit $2)",
             )
             .bind(before.0)
             .bind(i64::from(most))

@@ -21,6 +21,7 @@ mod domains;
 mod error;
 mod events;
 mod jobs;
+mod memory;
 mod numbers;
 mod onboarding;
 mod open;
@@ -71,8 +72,19 @@ pub enum Store {
 impl Store {
     /// The one transaction that writes; waits for its turn. Nothing of it lasts before [`Tx::commit`].
     pub async fn begin(&self) -> Result<Tx> {
+        self.begin_with(false).await
+    }
+
+    /// The same, in which [`Tx::recall`] may answer from memory. Where that was not true any more, nothing of the
+    /// transaction is written, and it ends with [`Error::is_conflict`]: whoever began it does it again with
+    /// [`Store::begin`].
+    pub async fn begin_from_memory(&self) -> Result<Tx> {
+        self.begin_with(true).await
+    }
+
+    async fn begin_with(&self, is_from_memory: bool) -> Result<Tx> {
         let on = match self {
-            Self::Sqlite(file) => On::Sqlite(file.begin().await?),
+            Self::Sqlite(file) => On::Sqlite(file.begin(is_from_memory).await?),
             Self::Pg(server) => On::Pg(server.begin().await?),
         };
         Ok(Tx {
@@ -166,7 +178,12 @@ impl Tx {
     pub async fn commit(mut self) -> Result<()> {
         self.write_numbers().await?;
         match self.on {
-            On::Sqlite(script) => script.commit().await?,
+            On::Sqlite(mut script) => {
+                if let Some(memory) = script.memory() {
+                    memory.keep(self.numbers.into_last());
+                }
+                script.commit().await?;
+            }
             On::Pg(tx) => tx.commit().await?,
         }
         Ok(())

@@ -21,6 +21,10 @@ impl Numbers {
             self.last = last;
         }
     }
+
+    pub(crate) fn into_last(self) -> BTreeMap<String, i64> {
+        self.last
+    }
 }
 
 impl Tx {
@@ -32,7 +36,7 @@ impl Tx {
                     .fetch_all(db)
                     .await?
             });
-            self.numbers.know(last.into_iter().collect());
+            self.know_numbers(last.into_iter().collect());
         }
         let last = self.numbers.last.get_mut(kind).ok_or(sqlx::Error::RowNotFound)?;
         let first = *last + 1;
@@ -41,6 +45,14 @@ impl Tx {
             self.numbers.given.insert(kind);
         }
         Ok(first)
+    }
+
+    /// They were read.
+    pub(crate) fn know_numbers(&mut self, last: BTreeMap<String, i64>) {
+        if self.numbers.last.is_empty() {
+            self.remember(|memory| memory.compare(&last));
+            self.numbers.know(last);
+        }
     }
 
     /// Whether jobs were enqueued in it.

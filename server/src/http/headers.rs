@@ -7,9 +7,9 @@ use axum::{
 
 pub(crate) fn guard(is_https: bool, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.reserve(ALWAYS.len() + 3);
+    headers.reserve(8);
     for (name, value) in ALWAYS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.insert(name, HeaderValue::from_static(value));
     }
     if is_https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT);
@@ -33,13 +33,19 @@ pub(crate) fn content_security_policy(nonce: &str) -> String {
     )
 }
 
-const ALWAYS: [(&str, &str); 5] = [
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "same-origin"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
+const ALWAYS: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
     (
-        "permissions-policy",
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     ),
 ];

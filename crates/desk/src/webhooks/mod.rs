@@ -212,7 +212,10 @@ pub(crate) fn told(format: Format, body: &[u8]) -> (Option<String>, Option<Strin
 
 /// Both databases keep it: UTF-8 without U+0000.
 fn text(body: &[u8]) -> String {
-    String::from_utf8_lossy(body).replace('\0', "\u{fffd}")
+    match str::from_utf8(body) {
+        Ok(text) if !body.contains(&0) => text.to_owned(),
+        _ => String::from_utf8_lossy(body).replace('\0', "\u{fffd}"),
+    }
 }
 
 fn digest(body: &[u8]) -> String {

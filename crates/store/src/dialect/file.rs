@@ -1,6 +1,7 @@
 //! SQLite.
 
 use super::{PATIENCE, ROWS, pool};
+use crate::memory::Memory;
 use sqlx::{
     ConnectOptions, Connection, QueryBuilder, Sqlite, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -42,6 +43,7 @@ impl File {
                 .pragma("journal_size_limit", JOURNAL_BYTES),
             connection: None,
             is_closed: false,
+            memory: Memory::default(),
         };
         writer.connection().await?;
         // A page of a list comes over in one go.
@@ -53,12 +55,13 @@ impl File {
         })
     }
 
-    pub(crate) async fn begin(&self) -> Result<Script, sqlx::Error> {
+    pub(crate) async fn begin(&self, is_from_memory: bool) -> Result<Script, sqlx::Error> {
         let mut writer = self.turn().await?;
         writer.connection().await?;
         Ok(Script {
             writer: Some(writer),
             has_begun: false,
+            is_from_memory,
             // A deferred transaction could read, and then fail to become a writer.
             text: QueryBuilder::new(BEGIN),
         })
@@ -101,6 +104,7 @@ pub(crate) struct Writer {
     /// `None`: it is to be made.
     connection: Option<SqliteConnection>,
     is_closed: bool,
+    memory: Memory,
 }
 
 impl Writer {
@@ -134,6 +138,8 @@ pub(crate) struct Script {
     writer: Option<OwnedMutexGuard<Writer>>,
     /// Whether SQLite knows of it.
     has_begun: bool,
+    /// Whether it may take for true what is remembered.
+    is_from_memory: bool,
     text: QueryBuilder<Sqlite>,
 }
 
@@ -160,6 +166,14 @@ impl Script {
         Ok((mem::take(&mut self.text), db))
     }
 
+    pub(crate) fn is_from_memory(&self) -> bool {
+        self.is_from_memory
+    }
+
+    pub(crate) fn memory(&mut self) -> Option<&mut Memory> {
+        self.writer.as_mut().map(|writer| &mut writer.memory)
+    }
+
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
         self.text.push("; commit");
         self.written().await?;
@@ -170,9 +184,13 @@ impl Script {
 
 impl Drop for Script {
     fn drop(&mut self) {
-        let Some(mut writer) = self.writer.take().filter(|_| self.has_begun) else {
+        let Some(mut writer) = self.writer.take() else {
             return;
         };
+        writer.memory.forget();
+        if !self.has_begun {
+            return;
+        }
         // Without its connection meanwhile: one whose rollback nobody saw to its end is closed, which undoes all.
         let Some(mut connection) = writer.connection.take() else {
             return;

@@ -193,6 +193,7 @@ impl Tx {
                     )
             });
         }
+        self.remember_cases(cases);
         Ok(())
     }
 
@@ -223,6 +224,7 @@ impl Tx {
                 })
                 .push(") as now where number = now.column1"));
         }
+        self.remember_cases(cases);
         Ok(())
     }
 }

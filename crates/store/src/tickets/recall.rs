@@ -18,9 +18,18 @@ pub type Recalled = (HashMap<Key, (i64, Timestamp)>, HashMap<Fault, Case>);
 impl Tx {
     /// What reports ask of the past: the newest webhook under each key, and when it came in; and the same as
     /// [`Tx::cases`]. In SQLite that is one visit, with what is still to be written and the numbers that the reports
-    /// will want.
+    /// will want; and none where all that is remembered, see [`Store::begin_from_memory`](crate::Store).
     pub async fn recall(&mut self, keys: &[Key], faults: &[&Fault]) -> Result<Recalled> {
         let is_short = keys.len().max(faults.len()) <= ROWS;
+        if is_short && let Some(recalled) = self.remembered(keys, faults) {
+            return Ok(recalled);
+        }
+        let recalled = self.look_up(keys, faults, is_short).await?;
+        self.remember(|memory| memory.learn(&recalled));
+        Ok(recalled)
+    }
+
+    async fn look_up(&mut self, keys: &[Key], faults: &[&Fault], is_short: bool) -> Result<Recalled> {
         let (mut query, db) = match &mut self.on {
             On::Sqlite(script) if is_short => script.rest()?,
             _ => return Ok((self.known_deliveries(keys).await?, self.cases(faults).await?)),
@@ -31,7 +40,7 @@ impl Tx {
         query.push("), (select json_group_object(name, value) from numbers)");
         let answer = query.build_query_as::<(String, String, String)>();
         let (known, live, numbers) = answer.fetch_one(db).await?;
-        self.numbers.know(from_json(&numbers)?);
+        self.know_numbers(from_json(&numbers)?);
         let known = newest(keys, &from_json::<Vec<_>>(&known)?).collect();
         let mut cases = HashMap::with_capacity(faults.len());
         add(from_json(&live)?, &mut cases)?;

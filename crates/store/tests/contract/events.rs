@@ -9,6 +9,7 @@ on_both_engines! {
     two_writers_at_once_never_show_a_later_event_before_an_earlier_one
     a_transaction_that_is_undone_leaves_no_hole
     forgotten_events_do_not_give_their_ids_away
+    the_stream_is_forgotten_from_its_beginning
 }
 
 /// A reader that resumes after the newest id it saw must never miss one that was committed later.
@@ -78,6 +79,18 @@ async fn forgotten_events_do_not_give_their_ids_away(place: Place) {
     assert_eq!(store.last_event_id().await.unwrap(), 3);
     let events = record(&store, &[run("a.example", 3, &[(IMAP, State::Fail)])]).await;
     assert_eq!(events[0].id, 4);
+}
+
+async fn the_stream_is_forgotten_from_its_beginning(place: Place) {
+    let store = place.with(&["a.example", "b.example"]).await;
+    for (domain, minute) in [("a.example", 9), ("b.example", 0)] {
+        record(&store, &[run(domain, minute, &[(IMAP, State::Ok)])]).await;
+    }
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.forget_events(minute_of(2), 1).await.unwrap(), 0);
+    assert_eq!(tx.forget_events(minute_of(2), 2).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    assert_eq!(store.first_event_id().await.unwrap(), Some(1));
 }
 
 const TURNS: i64 = 40;
