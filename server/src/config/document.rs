@@ -120,7 +120,7 @@ impl<'t> Document<'t> {
             name: self.name.to_owned(),
             line,
         };
-        let (missing, why) = wording::of(error.message(), key.steps().last());
+        let (missing, why) = wording::of(error.message(), key.steps());
         let key = match missing {
             Some(field) => key.then(field),
             None => key,

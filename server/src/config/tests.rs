@@ -225,6 +225,10 @@ fn a_wrong_value_is_named_with_what_would_be_right() {
             "desk.toml:1: server: expected a table, found integer `5`",
         ),
         (
+            "[integrations.vm112]\nsecret = \"env:SECRET\"",
+            "desk.toml:1: integrations: expected a list of tables, as in [[integrations]], found a table",
+        ),
+        (
             "[database]\nurl = \"mysql://root:hunter2@db/desk\"",
             "desk.toml:2: database.url: it is neither sqlite://PATH, as in sqlite://data/desk.db, nor postgres://USER@HOST/NAME",
         ),

@@ -2,15 +2,15 @@
 
 use super::key::Step;
 
-/// What is wrong, and the key that is missing where one is.
-pub(super) fn of<'m>(message: &'m str, key: Option<&Step>) -> (Option<&'m str>, String) {
+/// What is wrong at a key, and the key that is missing where one is.
+pub(super) fn of<'m>(message: &'m str, key: &[Step]) -> (Option<&'m str>, String) {
     if let Some(field) = message
         .strip_prefix("missing field `")
         .and_then(|rest| rest.strip_suffix('`'))
     {
         return (Some(field), "it is missing".to_owned());
     }
-    if let (Some(known), Some(Step::Name(name))) = (message.strip_prefix("unknown field `"), key) {
+    if let (Some(known), [.., Step::Name(name)]) = (message.strip_prefix("unknown field `"), key) {
         // A key may contain a backtick: it is cut off as it was written.
         let known = known.strip_prefix(name.as_str()).unwrap_or(known);
         return (None, unknown_key(name, &in_backticks(known)));
@@ -28,10 +28,12 @@ pub(super) fn of<'m>(message: &'m str, key: Option<&Step>) -> (Option<&'m str>, 
             .strip_prefix(kind)
             .and_then(|rest| rest.rsplit_once(", expected "))
         {
-            return (
-                None,
-                format!("expected {}, found {}", plain(expected), plain(found)),
-            );
+            let expected = match (expected, key) {
+                // All lists at the top are of tables.
+                ("a sequence", [Step::Name(list)]) => format!("a list of tables, as in [[{list}]]"),
+                _ => plain(expected),
+            };
+            return (None, format!("expected {expected}, found {}", plain(found)));
         }
     }
     (None, plain(message))
