@@ -27,8 +27,8 @@ impl Memory {
         self.deliveries.clear();
     }
 
-    /// What was read of the numbers by whom had not given any. Another process that has changed tickets or taken
-    /// webhooks has given some: each of both is told in an event.
+    /// The numbers, as whoever has the turn has read them before giving any. Another process that has changed tickets or
+    /// taken webhooks has given some: each of both is told in an event.
     pub(crate) fn compare(&mut self, numbers: &BTreeMap<String, i64>) {
         if self.numbers != *numbers {
             self.forget();
