@@ -7,6 +7,7 @@ use axum::{
 
 pub(crate) fn guard(is_https: bool, mut response: Response) -> Response {
     let headers = response.headers_mut();
+    // For all of them at once.
     headers.reserve(8);
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));

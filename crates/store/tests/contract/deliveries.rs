@@ -157,7 +157,7 @@ async fn what_fails_undoes_all_that_came_in_with_it(place: Place) {
     assert!(store.delivery(2).await.unwrap().is_some());
 }
 
-fn delivery(id: i64, ticket: Option<i64>, earlier: Option<i64>) -> Delivery<'static> {
+pub(crate) fn delivery(id: i64, ticket: Option<i64>, earlier: Option<i64>) -> Delivery<'static> {
     Delivery {
         id,
         integration: "vm112",

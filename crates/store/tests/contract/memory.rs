@@ -1,10 +1,9 @@
 //! What the writer remembers: whatever others do meanwhile, reports find the past as it is.
 
-use crate::{Place, minute_of};
+use crate::{Place, deliveries, minute_of};
 use model::{
     event::What,
     ticket::{Case, Fault, Kind, Priority, Raised, Status},
-    webhook::Fate,
 };
 use std::collections::HashMap;
 use store::{Delivery, Error, Key, Recalled, SoughtDeliveries, Store, Tx};
@@ -251,18 +250,8 @@ fn raised(fault: &Fault) -> Raised {
 
 fn delivery(id: i64, ticket: Option<i64>, key: &Key) -> Delivery<'static> {
     Delivery {
-        id,
-        integration: "wazuh",
-        event: "wazuh.alert",
-        received_at: minute_of(id),
-        occurred_at: None,
-        state: Fate::Accepted,
-        why: None,
-        domain: None,
-        ticket,
-        earlier: None,
         dedup: Some(*key),
-        body: "{}",
+        ..deliveries::delivery(id, ticket, None)
     }
 }
 
