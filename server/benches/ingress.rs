@@ -270,7 +270,12 @@ fn many_tickets(desk: &Served, token: &str) -> Result<()> {
         ("nobody's", "assigned_to=&limit=50"),
         ("of one domain", "domain=d7.example&limit=50"),
         ("searched: one", "q=agent4711&limit=50"),
-        ("searched: many", "q=force&limit=50"),
+        ("searched: all", "q=force&limit=50"),
+        ("searched: all, further back", "q=force&cursor=50000&limit=50"),
+        (
+            "searched: all, of a status that none has",
+            "q=force&status=resolved&limit=50",
+        ),
         (
             "searched: the beginning of a word, and a status",
             "q=agent47&status=open&limit=50",

@@ -33,11 +33,9 @@ impl Store {
         let rows = match self {
             Self::Sqlite(file) => {
                 let words = sought.words.map(|text| words::sqlite_query(text, sought.whole));
-                let Some(mut query) = query(AS_JSON, sought, words, |query, words| {
-                    query
-                        .push(" and number in (select rowid from ticket_words where ticket_words match ")
-                        .push_bind(words)
-                        .push(")");
+                let tables = if words.is_some() { FOUND } else { ALL };
+                let Some(mut query) = query(AS_JSON, tables, sought, words, |query, words| {
+                    query.push(" and ticket_words match ").push_bind(words);
                 }) else {
                     return Ok(Vec::new());
                 };
@@ -49,7 +47,7 @@ impl Store {
             }
             Self::Pg(server) => {
                 let words = sought.words.map(words::postgres_query);
-                let Some(mut query) = query(AS_ROWS, sought, words, |query, words| {
+                let Some(mut query) = query(AS_ROWS, ALL, sought, words, |query, words| {
                     let column = if sought.whole { "whole" } else { "open" };
                     query
                         .push(" and number in (select number from ticket_words where ")
@@ -99,6 +97,7 @@ impl Store {
 /// `None`: nothing can be found, because what is sought is no word or no text that is ever stored.
 fn query<DB: Database>(
     select: &'static str,
+    (from, number): Tables,
     sought: &Sought<'_>,
     words: Option<String>,
     with_words: impl Fn(&mut QueryBuilder<DB>, String),
@@ -108,6 +107,7 @@ where
     for<'q> i64: Encode<'q, DB> + Type<DB>,
 {
     let mut query = QueryBuilder::new(select);
+    query.push(from).push(" where true");
     if !sought.status.is_empty() {
         let mut all = query.push(" and status in (").separated(", ");
         for status in sought.status {
@@ -140,19 +140,29 @@ where
         with_words(&mut query, words);
     }
     if let Some(before) = sought.before {
-        query.push(" and number < ").push_bind(before);
+        query.push(" and ").push(number).push(" < ").push_bind(before);
     }
     query
-        .push(" order by number desc limit ")
+        .push(" order by ")
+        .push(number)
+        .push(" desc limit ")
         .push_bind(i64::from(sought.limit));
     Some(query)
 }
 
-const AS_ROWS: &str = concat!("select ", ticket_columns!(), " from tickets where true");
+/// Where tickets are looked for, and what their number is called there.
+type Tables = (&'static str, &'static str);
+const ALL: Tables = (" from tickets", "number");
+/// From the newest word to the oldest, until there are enough: FTS5 knows this order by its own name alone, and the
+/// planner, left to itself, would first gather all that is found.
+const FOUND: Tables = (
+    " from ticket_words cross join tickets on number = ticket_words.rowid",
+    "ticket_words.rowid",
+);
+const AS_ROWS: &str = concat!("select ", ticket_columns!());
 const AS_JSON: &str = concat!(
     "select json_group_array(json_array(",
     ticket_columns!(),
     ")) from (select ",
-    ticket_columns!(),
-    " from tickets where true"
+    ticket_columns!()
 );

@@ -41,6 +41,7 @@ mod domains;
 mod events;
 mod hostile;
 mod jobs;
+mod lists;
 mod memory;
 mod onboarding;
 mod people;
