@@ -1,12 +1,12 @@
 //! Lists of tickets: filtered, sought by words, newest first.
 
 use super::{TicketRow, from_json, words};
-use crate::{Result, Store, error::storable};
+use crate::{Result, Store, dialect::Server, error::storable};
 use model::{
     DomainName,
     ticket::{Kind, Priority, Status, Ticket},
 };
-use sqlx::{Database, Encode, QueryBuilder, Type};
+use sqlx::{Database, Encode, Postgres, QueryBuilder, Type};
 use std::cmp::Reverse;
 
 /// Which tickets are wanted; what is `None` or empty does not narrow.
@@ -45,24 +45,7 @@ impl Store {
                 rows.sort_by_key(|row| Reverse(row.number));
                 rows
             }
-            Self::Pg(server) => {
-                let words = sought.words.map(words::postgres_query);
-                let Some(mut query) = query(AS_ROWS, ALL, sought, words, |query, words| {
-                    let column = if sought.whole { "whole" } else { "open" };
-                    query
-                        .push(" and number in (select number from ticket_words where ")
-                        .push(column)
-                        .push(" @@ to_tsquery('simple', ")
-                        .push_bind(words)
-                        .push("))");
-                }) else {
-                    return Ok(Vec::new());
-                };
-                query
-                    .build_query_as::<TicketRow>()
-                    .fetch_all(&server.readers)
-                    .await?
-            }
+            Self::Pg(server) => in_postgres(server, sought).await?,
         };
         rows.into_iter().map(Ticket::try_from).collect()
     }
@@ -91,6 +74,54 @@ impl Store {
             .await?
         });
         rows.iter().map(|name| crate::domains::name(name)).collect()
+    }
+}
+
+/// What stands in many tickets fills a page from the newest ones, read one by one: the planner takes two such words for
+/// rare, and would gather all that they find. What does not fill it is looked for in the index.
+async fn in_postgres(server: &Server, sought: &Sought<'_>) -> Result<Vec<TicketRow>> {
+    let words = sought.words.map(words::postgres_query);
+    let column = if sought.whole { "whole" } else { "open" };
+    if words.is_some() {
+        let newest = query::<Postgres>(AS_ROWS, ALL, sought, words.clone(), |query, words| {
+            // An index does not know `is true`.
+            query
+                .push(" and number in (select number from ticket_words where (")
+                .push(column)
+                .push(" @@ to_tsquery('simple', ")
+                .push_bind(words)
+                .push(")) is true and number ");
+            match sought.before {
+                Some(before) => query
+                    .push("< ")
+                    .push_bind(before)
+                    .push(" and number >= ")
+                    .push_bind(before.saturating_sub(WINDOW)),
+                None => query
+                    .push("> (select max(number) from tickets) - ")
+                    .push_bind(WINDOW),
+            };
+            query.push(")");
+        });
+        let Some(mut newest) = newest else {
+            return Ok(Vec::new());
+        };
+        let rows: Vec<TicketRow> = newest.build_query_as().fetch_all(&server.readers).await?;
+        if u32::try_from(rows.len()).is_ok_and(|rows| rows >= sought.limit) {
+            return Ok(rows);
+        }
+    }
+    let all = query::<Postgres>(AS_ROWS, ALL, sought, words, |query, words| {
+        query
+            .push(" and number in (select number from ticket_words where ")
+            .push(column)
+            .push(" @@ to_tsquery('simple', ")
+            .push_bind(words)
+            .push("))");
+    });
+    match all {
+        Some(mut all) => Ok(all.build_query_as().fetch_all(&server.readers).await?),
+        None => Ok(Vec::new()),
     }
 }
 
@@ -159,6 +190,8 @@ const FOUND: Tables = (
     " from ticket_words cross join tickets on number = ticket_words.rowid",
     "ticket_words.rowid",
 );
+/// Of the newest tickets as many are read without an index, in 2 to 3 ms.
+const WINDOW: i64 = 10_000;
 const AS_ROWS: &str = concat!("select ", ticket_columns!());
 const AS_JSON: &str = concat!(
     "select json_group_array(json_array(",

@@ -11,7 +11,11 @@ on_both_engines! {
 async fn what_is_found_by_words_comes_newest_first_narrowed_and_in_pages(place: Place) {
     let store = place.open().await;
     let mut tx = store.begin().await.unwrap();
-    let cases: Vec<Case> = (1..=TICKETS).map(case).collect();
+    let mut cases: Vec<Case> = (1..=TICKETS).map(case).collect();
+    // Much newer than all that is found.
+    let mut newest = case(NEWEST);
+    "disk full".clone_into(&mut newest.ticket.subject);
+    cases.push(newest);
     tx.save_cases(&cases.iter().collect::<Vec<_>>()).await.unwrap();
     tx.write_words(&cases.iter().collect::<Vec<_>>()).await.unwrap();
     // An old one whose words are newer than all others.
@@ -61,7 +65,7 @@ async fn what_is_found_by_words_comes_newest_first_narrowed_and_in_pages(place: 
     assert_eq!(find(&store, &of_mini).await, [0_i64; 0]);
 
     // Who reads no subjects finds none by them.
-    for (words, found) in [("force", 0), ("security", TICKETS), ("17", 1), (" -- ", 0)] {
+    for (words, found) in [("force", 0), ("security", TICKETS + 1), ("17", 1), (" -- ", 0)] {
         let open = Sought {
             words: Some(words),
             whole: false,
@@ -98,3 +102,4 @@ fn case(number: i64) -> Case {
 
 const TICKETS: i64 = 60;
 const RENAMED: i64 = 3;
+const NEWEST: i64 = 1_000_000;
