@@ -7,15 +7,14 @@ pub use web::{Manner, web};
 
 use crate::{
     ca::{Ca, CaError, Issued},
-    peer::{Peer, endpoint, shake_hands},
+    peer::{Peer, shake_hands},
     talk::{self, Ending, Protocol, Starttls},
 };
-use model::Endpoint;
 use rustls::pki_types::CertificateDer;
-use std::{io, net::Ipv4Addr, time::Duration};
+use std::{io, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpSocket, TcpStream},
+    net::TcpStream,
     time::sleep,
 };
 use tokio_rustls::TlsAcceptor;
@@ -72,30 +71,6 @@ pub async fn endless_banner(protocol: Protocol) -> io::Result<Peer> {
         }
     })
     .await
-}
-
-/// A port on which nobody listens, and which the kernel gives to nobody else while the value lives.
-#[derive(Debug)]
-pub struct ClosedPort {
-    endpoint: Endpoint,
-    _bound: TcpSocket,
-}
-
-impl ClosedPort {
-    /// Takes a port of 127.0.0.1 and does not listen on it.
-    pub fn new() -> io::Result<Self> {
-        let bound = TcpSocket::new_v4()?;
-        bound.bind((Ipv4Addr::LOCALHOST, 0).into())?;
-        Ok(Self {
-            endpoint: endpoint(bound.local_addr()?)?,
-            _bound: bound,
-        })
-    }
-
-    /// Where nobody answers.
-    pub fn endpoint(&self) -> Endpoint {
-        self.endpoint.clone()
-    }
 }
 
 /// Answers the first bytes with something that is neither TLS nor text.

@@ -16,6 +16,7 @@ mod mox;
 #[cfg(test)]
 mod openssl;
 pub mod peer;
+mod port;
 pub mod postgres;
 mod private;
 pub mod receiver;
@@ -29,6 +30,7 @@ pub use door::Door;
 pub use lab::Lab;
 pub use mox::Mox;
 pub use peer::Peer;
+pub use port::Port;
 pub use postgres::Postgres;
 pub use receiver::Receiver;
 pub use script::Script;

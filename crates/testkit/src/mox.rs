@@ -2,6 +2,7 @@
 //! never again.
 
 use crate::{
+    Port,
     ca::{CaError, certified_key, server_config},
     peer::{Peer, shake_hands},
 };
@@ -11,7 +12,6 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 /// A mail server's IMAP port; its port closes on drop.
@@ -19,43 +19,42 @@ use tokio_rustls::TlsAcceptor;
 pub struct Mox {
     chain: PathBuf,
     key: PathBuf,
-    endpoint: Endpoint,
+    port: Port,
     running: Peer,
 }
 
 impl Mox {
     /// Starts with the files as they are. Like mox it does not start with a foreign key or without files.
-    pub async fn start(chain: &Path, key: &Path) -> Result<Self, CaError> {
-        let running = serve(chain, key, 0).await?;
+    pub fn start(chain: &Path, key: &Path) -> Result<Self, CaError> {
+        let port = Port::new().map_err(CaError::Listen)?;
+        let running = serve(chain, key, &port)?;
         Ok(Self {
             chain: chain.to_owned(),
             key: key.to_owned(),
-            endpoint: running.endpoint(),
+            port,
             running,
         })
     }
 
     /// Where it serves IMAP over TLS.
     pub fn endpoint(&self) -> Endpoint {
-        self.endpoint.clone()
+        self.port.endpoint()
     }
 
     /// Stops it, and starts it at the same port: what a new certificate needs. A `reload` it does not know.
     pub async fn restart(self) -> Result<Self, CaError> {
         self.running.stop().await;
-        let running = serve(&self.chain, &self.key, self.endpoint.port()).await?;
+        let running = serve(&self.chain, &self.key, &self.port)?;
         Ok(Self { running, ..self })
     }
 }
 
-async fn serve(chain: &Path, key: &Path, port: u16) -> Result<Peer, CaError> {
+fn serve(chain: &Path, key: &Path, port: &Port) -> Result<Peer, CaError> {
     let certified = certified_key(chain, key)?;
     certified.keys_match()?;
     let config = server_config(Arc::new(SingleCertAndKey::from(certified)))?;
     let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind(("127.0.0.1", port))
-        .await
-        .map_err(CaError::Listen)?;
+    let listener = port.listen().map_err(CaError::Listen)?;
     Peer::on(listener, move |stream| shake_hands(acceptor.clone(), stream)).map_err(CaError::Listen)
 }
 
@@ -72,7 +71,7 @@ mod tests {
         let ca = Ca::new("Test").unwrap();
         let issue = |cn| ca.leaf().cn(cn).names(["mail.a.example"]).issue().unwrap();
         issue("old").write_as(&chain, &key).unwrap();
-        let mox = Mox::start(&chain, &key).await.unwrap();
+        let mox = Mox::start(&chain, &key).unwrap();
         let look = |mox: &Mox| shown(&mox.endpoint(), None, "mail.a.example", None);
 
         issue("new").write_as(&chain, &key).unwrap();

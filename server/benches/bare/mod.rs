@@ -14,24 +14,27 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     path::Path,
     process::{Child, Command},
     thread,
     time::Duration,
 };
+use testkit::Port;
 use tokio::sync::{mpsc, oneshot};
 
 /// The loop in a process of its own, stopped on drop.
 pub(crate) struct Bare {
     child: Child,
     pub(crate) address: SocketAddr,
+    _port: Port,
 }
 
 impl Bare {
     pub(crate) fn start(folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let port = Port::new()?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port.number()));
         let child = Command::new(std::env::current_exe()?)
             .arg("bare")
             .arg(folder)
@@ -43,7 +46,11 @@ impl Bare {
             }
             thread::sleep(Duration::from_millis(50));
         }
-        Ok(Self { child, address })
+        Ok(Self {
+            child,
+            address,
+            _port: port,
+        })
     }
 }
 

@@ -3,12 +3,13 @@
 use std::{
     fs,
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
+use testkit::Port;
 
 pub(crate) type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
@@ -25,12 +26,14 @@ pub(crate) struct Served {
     child: Child,
     folder: PathBuf,
     pub(crate) address: SocketAddr,
+    _port: Port,
 }
 
 impl Served {
     /// Starts `desk serve` in the folder; `sites` is what its configuration says beside the server's own.
     pub(crate) fn start(folder: &Path, sites: &str) -> Result<Self> {
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let port = Port::new()?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port.number()));
         let config = format!(
             "[server]\nlisten = \"{address}\"\ntrusted_proxies = [\"127.0.0.1/32\"]\n[auth]\nbootstrap_password = \"file:{}\"\n[schedule]\nchecks = \"1h\"\n{sites}",
             folder.join("password").display(),
@@ -41,6 +44,7 @@ impl Served {
             child: spawn(folder)?,
             folder: folder.to_owned(),
             address,
+            _port: port,
         })
     }
 

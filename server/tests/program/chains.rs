@@ -3,7 +3,7 @@
 use crate::harness::{MailServer, Place};
 use serde_json::Value;
 use std::fs;
-use testkit::{Ca, hostile::ClosedPort};
+use testkit::{Ca, Port};
 
 #[test]
 fn a_probe_tells_what_a_client_would_get() {
@@ -12,8 +12,7 @@ fn a_probe_tells_what_a_client_would_get() {
     ca.write_root(place.folder()).unwrap();
     let server = MailServer::of("mail.a.example", &ca);
     let endpoint = server.endpoint();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let gone = runtime.block_on(async { ClosedPort::new().unwrap() });
+    let gone = Port::new().unwrap();
     let gone = gone.endpoint().to_string();
     let probe = |words: &[&str]| place.run_in("en", &[&["probe"], words].concat());
 

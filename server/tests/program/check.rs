@@ -2,13 +2,13 @@
 
 use crate::harness::{Done, MailServer, Place};
 
-use testkit::{Ca, hostile::ClosedPort};
+use testkit::{Ca, Port};
 
 /// `good.example` is ready, `bad.example` shows another's certificate, nobody listens for `gone.example`.
 struct Scene {
     place: Place,
     _servers: [MailServer; 2],
-    _gone: ClosedPort,
+    _gone: Port,
 }
 
 impl Scene {
@@ -21,8 +21,7 @@ impl Scene {
         ];
         place.watch("good.example", &servers[0], &ca);
         place.watch("bad.example", &servers[1], &ca);
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let gone = runtime.block_on(async { ClosedPort::new().unwrap() });
+        let gone = Port::new().unwrap();
         place.set("sites.gone.imaps", gone.endpoint().to_string());
         place.add_domain("gone.example", "gone");
         Self {

@@ -3,7 +3,7 @@
 use crate::harness::{Caller, MailServer, PASSWORD, Place};
 use serde_json::json;
 use std::{fs, net::TcpListener};
-use testkit::Ca;
+use testkit::{Ca, Port};
 
 on_both_engines! {
     the_first_start_shows_made_up_passwords_once
@@ -209,7 +209,8 @@ fn what_is_no_database_is_left_alone() {
 #[test]
 fn a_database_server_that_is_not_there_is_said_without_its_password() {
     let mut place = Place::sqlite();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = Port::new().unwrap();
+    let free = closed.endpoint();
     place.set("database.url", format!("postgres://desk:hunter2@{free}/desk"));
     let said = refuses(&place, &["desk at 127.0.0.1", "refused"]);
     assert!(!said.contains("hunter2"), "{said}");

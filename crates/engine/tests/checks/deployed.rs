@@ -8,7 +8,7 @@ use engine::{
 };
 use model::{Code, Language, State, Step};
 use std::{fs, os::unix::fs::symlink, path::PathBuf};
-use testkit::{Peer, ca::Issued, hostile::ClosedPort};
+use testkit::{Peer, Port, ca::Issued};
 
 const CHECK: &str = "cert_deployed_global";
 
@@ -108,7 +108,7 @@ async fn a_port_that_goes_on_with_another_leaf_is_a_warning() {
     }
 
     // What a closed port serves is not known, and the ports' own checks say so: here the files are asked.
-    let closed = ClosedPort::new().unwrap();
+    let closed = Port::new().unwrap();
     (stage.site.imaps, stage.site.smtps) = (Some(closed.endpoint()), None);
     let step = stage.deployed().await;
     assert_eq!((step.code, step.evidence.served), (Code::Ok, None));

@@ -3,7 +3,7 @@
 use super::{HOST, Stage};
 use engine::Site;
 use model::{Code, Endpoint, Group, Language, Priority, Reason, State};
-use testkit::{Peer, ca::Leaf, hostile};
+use testkit::{Peer, Port, ca::Leaf, hostile};
 
 /// A check with the door that it looks at.
 type Looks = (&'static str, fn(&mut Site) -> &mut Option<Endpoint>);
@@ -56,7 +56,7 @@ async fn a_server_that_hangs_up_fails_and_one_that_says_nothing_is_unknown() {
         hostile::closes_at_once().await.unwrap(),
         hostile::silent().await.unwrap(),
     );
-    let nobody = hostile::ClosedPort::new().unwrap();
+    let nobody = Port::new().unwrap();
     for (check, door) in BOTH {
         for (endpoint, state, code, reason) in [
             (

@@ -6,7 +6,7 @@ use engine::Site;
 use model::{Code, Endpoint, Language, Reason, State};
 use std::sync::{Arc, Mutex};
 use testkit::{
-    Door, Peer, Script, hostile,
+    Door, Peer, Port, Script, hostile,
     servers::{Lax, dovecot, lax_dovecot, lax_postfix, postfix},
     talk::{self, Protocol},
 };
@@ -334,7 +334,7 @@ async fn who_does_not_answer_or_says_not_now_is_unknown() {
         hostile::silent().await.unwrap(),
         hostile::greets("421 4.3.2 Too busy").await.unwrap(),
     );
-    let nobody = hostile::ClosedPort::new().unwrap();
+    let nobody = Port::new().unwrap();
     for (check, _, protocol, door) in ALL {
         for (endpoint, code) in [
             (silent.endpoint(), Code::Timeout),

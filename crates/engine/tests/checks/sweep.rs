@@ -15,7 +15,7 @@ use std::{
     },
     time::Instant,
 };
-use testkit::{Peer, ca::Issued, hostile};
+use testkit::{Peer, Port, ca::Issued, hostile};
 use tokio::{
     io::{AsyncReadExt, copy_bidirectional},
     net::TcpStream,
@@ -181,7 +181,7 @@ async fn no_check_is_ok_when_what_it_reads_is_out_of_reach() {
         );
     }
 
-    let closed = hostile::ClosedPort::new().unwrap();
+    let closed = Port::new().unwrap();
     let strangers = [
         hostile::silent().await.unwrap(),
         hostile::tarpit().await.unwrap(),

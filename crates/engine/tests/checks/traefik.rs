@@ -14,7 +14,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
 };
-use testkit::{Peer, ca::Issued, hostile};
+use testkit::{Peer, Port, ca::Issued, hostile};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 
@@ -254,7 +254,7 @@ async fn an_api_that_refuses_or_says_nothing_proves_nothing() {
     }
     let silent = hostile::silent().await.unwrap();
     assert_eq!(stage.over_api(url(&silent.endpoint())).await.code, Code::Timeout);
-    let closed = hostile::ClosedPort::new().unwrap();
+    let closed = Port::new().unwrap();
     let step = stage.over_api(url(&closed.endpoint())).await;
     assert_eq!((step.state, step.code), (State::Unknown, Code::Unreachable));
     let step = stage.over_api("ftp://127.0.0.1".to_owned()).await;

@@ -9,10 +9,10 @@ use engine::{
 };
 use model::{Group, State};
 use std::{path::PathBuf, sync::Arc};
-use testkit::{clock, hostile::ClosedPort};
+use testkit::{Port, clock};
 
 /// Everything is configured, and nothing of it answers.
-fn site_of_silence(silence: &ClosedPort) -> Site {
+fn site_of_silence(silence: &Port) -> Site {
     let nowhere = || Some(silence.endpoint());
     let path = |path: &str| Some(PathBuf::from(path));
     let host = Host::Ssh(format!("ssh://nobody@{}", silence.endpoint()));
@@ -64,7 +64,7 @@ fn site_of_silence(silence: &ClosedPort) -> Site {
 
 #[tokio::test]
 async fn no_check_is_ok_when_its_source_is_out_of_reach() {
-    let silence = ClosedPort::new().unwrap();
+    let silence = Port::new().unwrap();
     let site = site_of_silence(&silence);
     let api = Site {
         traefik: Some(Traefik::Api(format!("http://{}", silence.endpoint()))),

@@ -6,7 +6,7 @@ use engine::checks;
 use model::{Code, Evidence, Language, Reason, State};
 use std::time::Instant;
 use testkit::{
-    Door,
+    Door, Port,
     ca::Leaf,
     hostile::{self, Manner},
     servers::{ADMIN, nginx_web},
@@ -54,7 +54,7 @@ async fn a_page_or_a_redirect_over_a_good_certificate_is_ok() {
 #[tokio::test]
 async fn an_error_page_fails_and_the_command_shows_it() {
     let mut stage = Stage::set().await;
-    let nobody = hostile::ClosedPort::new().unwrap();
+    let nobody = Port::new().unwrap();
     let gone = format!("location / {{ proxy_pass http://{}; }}", nobody.endpoint());
     for (directives, status) in [
         ("location / { return 404; }", 404),
@@ -139,7 +139,7 @@ async fn who_does_not_come_to_tls_is_told_from_who_is_not_there() {
         hostile::closes_at_once().await.unwrap(),
         hostile::silent().await.unwrap(),
     );
-    let nobody = hostile::ClosedPort::new().unwrap();
+    let nobody = Port::new().unwrap();
     for (endpoint, state, code, reason) in [
         (
             closes.endpoint(),

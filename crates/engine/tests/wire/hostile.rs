@@ -6,8 +6,7 @@ use futures::future::join_all;
 use model::{Code, Endpoint, Reason, State, evidence::Outcome};
 use std::time::{Duration, Instant};
 use testkit::{
-    Ca, Crowd, Peer,
-    hostile::{self, ClosedPort},
+    Ca, Crowd, Peer, Port, hostile,
     talk::{self, Protocol},
 };
 
@@ -82,7 +81,7 @@ async fn a_banner_without_end_is_cut() {
 
 #[tokio::test]
 async fn a_closed_port_is_unreachable_and_not_a_failure() {
-    let (ca, closed) = (ca(), ClosedPort::new().unwrap());
+    let (ca, closed) = (ca(), Port::new().unwrap());
     for way in WAYS {
         let outcome = sees(&ca, closed.endpoint(), way).await;
         assert_eq!((outcome.state, outcome.code), (State::Unknown, Code::Unreachable));

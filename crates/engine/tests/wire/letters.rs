@@ -87,7 +87,7 @@ async fn whoever_does_not_answer_as_a_web_server_is_not_waited_for() {
     let greets = testkit::hostile::greets("220 mail.example ESMTP\r\n")
         .await
         .unwrap();
-    let gone = testkit::hostile::ClosedPort::new().unwrap();
+    let gone = testkit::Port::new().unwrap();
     for (endpoint, code) in [
         (silent.endpoint(), Code::Timeout),
         (chatty.endpoint(), Code::Timeout),

@@ -5,6 +5,7 @@ use model::State;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 use store::{OpenError, Store};
+use testkit::Port;
 
 on_both_engines! {
     the_second_start_finds_what_the_first_one_left
@@ -187,12 +188,8 @@ async fn the_file_is_its_owners_alone() {
 
 #[tokio::test]
 async fn a_postgresql_that_is_not_there_is_said_at_once() {
-    // A port that was free a moment ago.
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let closed = Port::new().unwrap();
+    let port = closed.number();
     let line = refused(&format!("postgres://desk:s3cret@127.0.0.1:{port}/desk")).await;
     assert!(
         line.contains(&format!("desk at 127.0.0.1:{port}")) && line.contains("refused"),

@@ -6,36 +6,25 @@ use super::{
     folder::Folder,
 };
 use crate::{
-    Door, Peer,
+    Door, Peer, Port,
     ca::{CaError, certified_key, server_config},
-    peer,
 };
 use model::Endpoint;
 use rustls::sign::SingleCertAndKey;
 use std::{
     io,
-    net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
-use tokio::net::TcpSocket;
 use tokio_rustls::TlsAcceptor;
 
 /// The server and what it has read last.
 pub(super) struct Server {
     folder: Folder,
-    doors: Vec<(Door, Endpoint, Port)>,
+    doors: Vec<(Door, Port, Option<Peer>)>,
     certificates: Arc<RwLock<Certificates>>,
     order: String,
-}
-
-/// A port is bound as long as the lab lives, so that nobody else can answer in its place.
-enum Port {
-    Open(Peer),
-    Closed(TcpSocket),
-    /// Somebody took it in the moment between two sockets.
-    Lost,
 }
 
 impl Server {
@@ -45,12 +34,7 @@ impl Server {
         let certificates = Arc::new(RwLock::new(read(&folder)?));
         let mut doors = Vec::new();
         for door in Door::ALL {
-            let socket = bind(0).map_err(LabError::Listen)?;
-            let endpoint = socket
-                .local_addr()
-                .and_then(peer::endpoint)
-                .map_err(LabError::Listen)?;
-            doors.push((door, endpoint, Port::Closed(socket)));
+            doors.push((door, Port::new().map_err(LabError::Listen)?, None));
         }
         let mut server = Self {
             folder,
@@ -64,7 +48,7 @@ impl Server {
 
     pub(super) fn endpoint(&self, door: Door) -> Endpoint {
         let found = self.doors.iter().find(|(is, ..)| *is == door);
-        found.unwrap_or(&self.doors[0]).1.clone()
+        found.unwrap_or(&self.doors[0]).1.endpoint()
     }
 
     /// Serves until it is dropped.
@@ -89,40 +73,27 @@ impl Server {
     }
 
     async fn open_and_close(&mut self) {
-        for (door, endpoint, port) in &mut self.doors {
-            let shall_be_closed = self.folder.is_closed(*door);
-            *port = match std::mem::replace(port, Port::Lost) {
-                Port::Open(peer) if shall_be_closed => {
+        for (door, port, open) in &mut self.doors {
+            if self.folder.is_closed(*door) {
+                if let Some(peer) = open.take() {
                     peer.stop().await;
-                    bind(endpoint.port()).map_or(Port::Lost, Port::Closed)
                 }
-                Port::Closed(socket) if !shall_be_closed => {
-                    let opened = listen(socket, *door, &self.certificates, &self.folder);
-                    opened.map_or(Port::Lost, Port::Open)
-                }
-                Port::Lost => bind(endpoint.port()).map_or(Port::Lost, Port::Closed),
-                as_it_is => as_it_is,
-            };
+            } else if open.is_none() {
+                // Where it fails, the next moment may be better.
+                *open = listen(port, *door, &self.certificates, &self.folder).ok();
+            }
         }
     }
 }
 
-fn bind(port: u16) -> io::Result<TcpSocket> {
-    let socket = TcpSocket::new_v4()?;
-    // Connections of the port's last life may still be fading.
-    socket.set_reuseaddr(true)?;
-    socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
-    Ok(socket)
-}
-
 fn listen(
-    socket: TcpSocket,
+    port: &Port,
     door: Door,
     certificates: &Arc<RwLock<Certificates>>,
     folder: &Folder,
 ) -> io::Result<Peer> {
     let (certificates, folder) = (Arc::clone(certificates), folder.clone());
-    Peer::on(socket.listen(BACKLOG)?, move |stream| {
+    Peer::on(port.listen()?, move |stream| {
         let now = certificates
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -153,4 +124,3 @@ fn acceptor([chain, key]: [PathBuf; 2]) -> Result<TlsAcceptor, CaError> {
 }
 
 const POLL: Duration = Duration::from_millis(300);
-const BACKLOG: u32 = 128;

@@ -6,8 +6,8 @@
     reason = "a test whose server cannot be had fails, and says what is missing"
 )]
 
-use super::{Program, TRIES, folder, free_ports};
-use crate::{child::Server, clock};
+use super::{Program, folder, numbers, ports};
+use crate::{Port, child::Server, clock};
 use nix::sys::signal::Signal;
 use std::{
     fs,
@@ -24,6 +24,8 @@ pub struct Caddy {
     running: Option<Server>,
     storage: PathBuf,
     names: Vec<String>,
+    /// For HTTP and HTTPS.
+    ports: [Port; 2],
     folder: TempDir,
 }
 
@@ -36,6 +38,7 @@ impl Caddy {
             running: None,
             storage: storage.to_owned(),
             names: names.map(str::to_owned).into(),
+            ports: ports(),
             folder: folder(),
         };
         caddy.start().await;
@@ -69,18 +72,13 @@ impl Caddy {
     }
 
     async fn start(&mut self) {
-        let mut last = String::new();
-        // Between finding a free port and its use, somebody else may take it.
-        for _ in 0..TRIES {
-            match self.launch(free_ports()).await {
-                Ok(()) => return,
-                Err(said) => last = said,
-            }
+        if let Err(said) = self.launch().await {
+            panic!("caddy did not start. It said:\n{said}");
         }
-        panic!("caddy did not start. It said:\n{last}");
     }
 
-    async fn launch(&mut self, ports: [u16; 2]) -> Result<(), String> {
+    async fn launch(&mut self) -> Result<(), String> {
+        let ports = numbers(&self.ports);
         let home = self.folder.path();
         let mut command = Command::new(CADDY.path);
         command

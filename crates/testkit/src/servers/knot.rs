@@ -6,8 +6,8 @@
     reason = "a test whose server cannot be had fails, and says what is missing"
 )]
 
-use super::{Program, TRIES, folder, free_ports};
-use crate::child::Server;
+use super::{Program, folder};
+use crate::{Port, child::Server};
 use model::Endpoint;
 use nix::sys::signal::Signal;
 use std::{fmt::Write, fs, path::Path, process::Command};
@@ -68,7 +68,7 @@ impl Zone {
 pub struct Knot {
     // Fields are dropped in this order: the program first, then its folder.
     _running: Server,
-    port: u16,
+    port: Port,
     folder: TempDir,
 }
 
@@ -78,11 +78,11 @@ pub fn knot(zones: &[Zone]) -> Knot {
     KNOTD.demand();
     KEYMGR.demand();
     let mut last = String::new();
-    // Between finding a free port and its use, somebody else may take it.
+    // A port that is ours for TCP need not be free for UDP.
     for _ in 0..TRIES {
         let folder = folder();
-        let [port] = free_ports();
-        configure(folder.path(), port, zones);
+        let port = Port::new().expect("the kernel has a free port");
+        configure(folder.path(), port.number(), zones);
         let mut command = Command::new(KNOTD.path);
         command
             .arg("-c")
@@ -106,7 +106,7 @@ pub fn knot(zones: &[Zone]) -> Knot {
 impl Knot {
     /// Where it answers.
     pub fn endpoint(&self) -> Endpoint {
-        Endpoint::new("127.0.0.1", self.port).expect("the kernel gives no port 0")
+        self.port.endpoint()
     }
 
     /// The key of a signed zone, as a trust anchor's file has it: a `DNSKEY` record.
@@ -188,6 +188,7 @@ fn keymgr(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&done.stdout).into_owned()
 }
 
+const TRIES: usize = 3;
 const CONF: &str = "knot.conf";
 const HEAD: &str = "$TTL 60
 @ SOA ns hostmaster 1 3600 600 86400 60

@@ -27,13 +27,12 @@ pub use nginx_web::{ADMIN, WEBMAIL, nginx_web};
 pub use postfix::{lax_postfix, postfix};
 pub use sshd::Sshd;
 
-use crate::{Door, ca::Issued, child::Server};
+use crate::{Door, Port, ca::Issued, child::Server};
 use model::Endpoint;
 use nix::sys::signal::Signal;
 use std::{
     ffi::OsString,
     fs,
-    net::TcpListener,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
@@ -59,7 +58,7 @@ pub struct MailServer {
     // Fields are dropped in this order: the program first, then its folder.
     running: Option<Server>,
     program: Program,
-    ports: Vec<(Door, u16)>,
+    ports: Vec<(Door, Port)>,
     arguments: Vec<OsString>,
     folder: TempDir,
     /// Whom it asks.
@@ -69,13 +68,9 @@ pub struct MailServer {
 impl MailServer {
     /// Where one of its doors is. Panics where it has no such door.
     pub fn at(&self, door: Door) -> Endpoint {
-        let port = self
-            .ports
-            .iter()
-            .find(|(is, _)| *is == door)
-            .map(|(_, port)| *port);
-        let port = port.unwrap_or_else(|| panic!("{} has no {door:?}", self.program.path));
-        Endpoint::new("127.0.0.1", port).expect("the kernel gives no port 0")
+        let port = self.ports.iter().find(|(is, _)| *is == door);
+        let (_, port) = port.unwrap_or_else(|| panic!("{} has no {door:?}", self.program.path));
+        port.endpoint()
     }
 
     /// The certificate's files that it reads: the chain and its key.
@@ -97,7 +92,7 @@ impl MailServer {
         }
     }
 
-    /// Its ports are closed when this returns.
+    /// Its ports are closed when this returns, and stay its own.
     pub fn stop(&mut self) {
         self.running = None;
     }
@@ -118,33 +113,27 @@ impl MailServer {
         configure: impl Fn(&Path, [u16; DOORS]) -> Vec<OsString>,
     ) -> Self {
         program.demand();
-        let mut last = String::new();
-        // Between finding a free port and its use, somebody else may take it.
-        for _ in 0..TRIES {
-            let folder = folder();
-            let ports = free_ports();
-            let mut server = Self {
-                running: None,
-                program,
-                ports: doors.into_iter().zip(ports).collect(),
-                arguments: configure(folder.path(), ports),
-                folder,
-                beside: None,
-            };
-            server.replace(issued);
-            match server.launch().await {
-                Ok(()) => return server,
-                Err(said) => last = said,
-            }
+        let (folder, ports) = (folder(), ports());
+        let mut server = Self {
+            running: None,
+            program,
+            arguments: configure(folder.path(), numbers(&ports)),
+            ports: doors.into_iter().zip(ports).collect(),
+            folder,
+            beside: None,
+        };
+        server.replace(issued);
+        if let Err(said) = server.launch().await {
+            panic!("{} did not start. It said:\n{said}", program.path);
         }
-        panic!("{} did not start. It said:\n{last}", program.path);
+        server
     }
 
     async fn launch(&mut self) -> Result<(), String> {
         let mut command = Command::new(self.program.path);
         command.args(&self.arguments).current_dir(self.folder.path());
         let mut server = Server::spawn(&mut command, Signal::SIGTERM).map_err(|why| why.to_string())?;
-        let ports: Vec<_> = self.ports.iter().map(|(_, port)| *port).collect();
+        let ports: Vec<_> = self.ports.iter().map(|(_, port)| port.number()).collect();
         server.listens(&ports).await?;
         self.running = Some(server);
         Ok(())
@@ -184,14 +173,13 @@ fn certificate_files(folder: &Path) -> [PathBuf; 2] {
     [folder.join("served.crt"), folder.join("served.key")]
 }
 
-/// All are held until all are known, so they differ.
-fn free_ports<const N: usize>() -> [u16; N] {
-    let held: [TcpListener; N] =
-        std::array::from_fn(|_| TcpListener::bind(("127.0.0.1", 0)).expect("the kernel has a free port"));
-    held.map(|listener| listener.local_addr().expect("it is bound").port())
+fn ports<const N: usize>() -> [Port; N] {
+    std::array::from_fn(|_| Port::new().expect("the kernel has a free port"))
 }
 
-const TRIES: usize = 3;
+fn numbers<const N: usize>(ports: &[Port; N]) -> [u16; N] {
+    ports.each_ref().map(Port::number)
+}
 
 #[cfg(test)]
 mod tests {

@@ -6,8 +6,8 @@
     reason = "a test whose server cannot be had fails, and says what is missing"
 )]
 
-use super::{Program, TRIES, folder, free_ports};
-use crate::child::Server;
+use super::{Program, folder};
+use crate::{Port, child::Server};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::{Pid, User, geteuid},
@@ -24,7 +24,7 @@ use tempfile::TempDir;
 pub struct Sshd {
     // Fields are dropped in this order: the program first, then its folder.
     running: Option<Server>,
-    port: u16,
+    port: Port,
     folder: TempDir,
 }
 
@@ -37,28 +37,23 @@ impl Sshd {
             // What the service's unit makes; sshd demands it of root.
             fs::create_dir_all("/run/sshd").expect("root may make it");
         }
-        let mut last = String::new();
-        for _ in 0..TRIES {
-            let [port] = free_ports();
-            let mut sshd = Self {
-                running: None,
-                port,
-                folder: folder(),
-            };
-            sshd.configure();
-            match sshd.launch().await {
-                Ok(()) => return sshd,
-                Err(said) => last = said,
-            }
+        let mut sshd = Self {
+            running: None,
+            port: Port::new().expect("the kernel has a free port"),
+            folder: folder(),
+        };
+        sshd.configure();
+        if let Err(said) = sshd.launch().await {
+            panic!("sshd did not start. It said:\n{said}");
         }
-        panic!("sshd did not start. It said:\n{last}");
+        sshd
     }
 
     /// `ssh://user@127.0.0.1:port`.
     pub fn url(&self) -> String {
         let user = User::from_uid(geteuid()).ok().flatten();
         let name = user.expect("whoever runs this has a name").name;
-        format!("ssh://{name}@127.0.0.1:{}", self.port)
+        format!("ssh://{name}@127.0.0.1:{}", self.port.number())
     }
 
     /// The client's configuration: its key, and its `known_hosts`.
@@ -105,7 +100,7 @@ impl Sshd {
         }
     }
 
-    /// Its port is closed when this returns.
+    /// Its port is closed when this returns, and stays its own.
     pub fn stop(&mut self) {
         self.cut_connections();
         self.running = None;
@@ -122,7 +117,7 @@ impl Sshd {
         let at = |name: &str| self.folder.path().join(name);
         let host_key = make_key(&at("host_key"));
         let client_key = make_key(&at("client_key"));
-        let port = self.port;
+        let port = self.port.number();
         let write = |name: &str, text: String| fs::write(at(name), text).expect("the folder is ours");
         write("authorized_keys", client_key);
         write("known_hosts", format!("[127.0.0.1]:{port} {host_key}"));
@@ -162,7 +157,7 @@ GlobalKnownHostsFile none
             .args(["-D", "-e", "-f"])
             .arg(self.folder.path().join("sshd_config"));
         let mut server = Server::spawn(&mut command, Signal::SIGTERM).map_err(|why| why.to_string())?;
-        server.listens(&[self.port]).await?;
+        server.listens(&[self.port.number()]).await?;
         self.running = Some(server);
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::World;
 use model::{Code, State};
 use tempfile::TempDir;
-use testkit::{Ca, Peer, hostile::ClosedPort, servers::Zone};
+use testkit::{Ca, Peer, Port, servers::Zone};
 
 const CHECK: &str = "dns_caa";
 
@@ -106,7 +106,7 @@ async fn a_ca_that_cannot_be_told_is_unknown_where_it_matters() {
     let server = Peer::serving(&issued).await.unwrap();
     world.site.imaps = Some(server.endpoint());
     assert_eq!(world.verdict(CHECK, "a.example").await, (State::Ok, Code::Ok));
-    let closed = ClosedPort::new().unwrap();
+    let closed = Port::new().unwrap();
     world.site.imaps = Some(closed.endpoint());
     assert_eq!(
         world.verdict(CHECK, "a.example").await,

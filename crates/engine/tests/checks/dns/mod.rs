@@ -15,9 +15,8 @@ use engine::{Check, Engine, Site, Trust, checks, net::dns::Anchors};
 use model::{Code, Domain, Group, State, Step};
 use std::{net::IpAddr, sync::Arc};
 use testkit::{
-    clock,
+    Port, clock,
     dns::NameServer,
-    hostile::ClosedPort,
     servers::{Knot, Zone, knot},
 };
 
@@ -100,7 +99,7 @@ impl World {
 
     /// A check says `unknown`, and why, where nobody answers what it asks.
     async fn knows_nothing_without_answers(mut self, check: &str, name: &str) {
-        let closed = ClosedPort::new().unwrap();
+        let closed = Port::new().unwrap();
         let servers = [
             (NameServer::failing().await.unwrap(), "SERVFAIL"),
             (NameServer::refusing().await.unwrap(), "REFUSED"),

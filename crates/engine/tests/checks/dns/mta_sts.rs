@@ -5,7 +5,7 @@ use engine::reproduce;
 use model::{Code, Endpoint, State};
 use std::{fmt::Write, fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 use testkit::{
-    Ca, Door,
+    Ca, Door, Port,
     ca::Issued,
     hostile,
     servers::{MailServer, Zone, nginx_web},
@@ -178,7 +178,7 @@ async fn without_an_endpoint_the_policys_own_address_is_asked_for() {
 #[tokio::test]
 async fn a_server_that_cannot_be_heard_is_unknown_and_one_that_speaks_something_else_fails() {
     let mut world = World::with("a.example", RECORD);
-    let closed = hostile::ClosedPort::new().unwrap();
+    let closed = Port::new().unwrap();
     let (silent, garbage) = (
         hostile::silent().await.unwrap(),
         hostile::garbage().await.unwrap(),

@@ -4,10 +4,9 @@ use super::World;
 use engine::wire::x509;
 use model::{Code, DomainName, State};
 use testkit::{
-    Ca, Door, Peer, Script,
+    Ca, Door, Peer, Port, Script,
     ca::Issued,
     dns::NameServer,
-    hostile::ClosedPort,
     servers::{Zone, postfix},
     talk::Protocol,
 };
@@ -182,7 +181,7 @@ async fn without_a_server_or_an_answer_nothing_is_known() {
     let step = world.step(CHECK, "a.example").await;
     assert_eq!((step.state, step.code), (State::Skipped, Code::NotConfigured));
     assert_eq!(step.evidence.wants.as_deref(), Some("sites.vm112.smtp"));
-    let closed = ClosedPort::new().unwrap();
+    let closed = Port::new().unwrap();
     world.site.smtp = Some(closed.endpoint());
     assert_eq!(
         world.verdict(CHECK, "a.example").await,

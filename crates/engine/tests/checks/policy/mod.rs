@@ -9,7 +9,7 @@ use engine::{Engine, Site, Trust, checks};
 use model::{Code, Endpoint, Group, State, Step, Timestamp};
 use std::sync::Arc;
 use testkit::{
-    Door, Peer, Script,
+    Door, Peer, Port, Script,
     ca::{Issued, Leaf},
     hostile,
     servers::{dovecot, postfix},
@@ -99,7 +99,7 @@ async fn the_gravest_door_speaks_for_all() {
         .start()
         .await
         .unwrap();
-    let nobody = hostile::ClosedPort::new().unwrap();
+    let nobody = Port::new().unwrap();
     stage.site.smtps = Some(nobody.endpoint());
     let step = stage.step("tls_expiry").await;
     assert_eq!((step.state, step.code), (State::Unknown, Code::Unreachable));

@@ -46,7 +46,7 @@ impl Scene {
         let path = |name: &str| folder.path().join(name);
         let caddy = Caddy::issuing(&path("caddy"), [name]).await;
         deploy(&caddy.pair(name), folder.path());
-        let mox = Mox::start(&path("mail.crt"), &path("mail.key")).await.unwrap();
+        let mox = Mox::start(&path("mail.crt"), &path("mail.key")).unwrap();
         let cert = Cert {
             name: "mail".to_owned(),
             caddy: Some(Storage {

@@ -4,10 +4,7 @@ use super::{HOST, OK, Scene};
 use engine::{Starttls, certs::Door, site::Host};
 use model::{Code, Endpoint, State};
 use std::{fs, path::PathBuf};
-use testkit::{
-    Ca, Peer,
-    hostile::{self, ClosedPort},
-};
+use testkit::{Ca, Peer, Port, hostile};
 
 #[tokio::test]
 async fn files_that_mox_could_not_start_with_are_found_out() {
@@ -61,7 +58,7 @@ async fn a_target_that_is_out_of_reach_is_unknown() {
 #[tokio::test]
 async fn the_wire_is_the_judge_of_a_deployment() {
     let mut scene = Scene::set().await;
-    let closed = ClosedPort::new().unwrap();
+    let closed = Port::new().unwrap();
     let silent = hostile::silent().await.unwrap();
     for (door, verdict) in [
         (closed.endpoint(), (State::Unknown, Code::Unreachable)),
@@ -102,7 +99,7 @@ async fn the_wire_is_the_judge_of_a_deployment() {
 #[tokio::test]
 async fn the_door_is_that_of_the_certificate_else_the_sites() {
     let mut scene = Scene::set().await;
-    let closed = ClosedPort::new().unwrap();
+    let closed = Port::new().unwrap();
     let door = |endpoint: Endpoint, starttls| Door { endpoint, starttls };
     let asked = async |scene: &Scene| scene.step("mox_tls_993").await.evidence.endpoint.unwrap();
     let (mox, elsewhere) = (scene.mox.endpoint(), closed.endpoint());
