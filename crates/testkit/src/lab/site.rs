@@ -22,6 +22,7 @@ use tokio_rustls::TlsAcceptor;
 /// The server and what it has read last.
 pub(super) struct Server {
     folder: Folder,
+    /// Each with its port, which nobody else can answer on, and what answers there while it is open.
     doors: Vec<(Door, Port, Option<Peer>)>,
     certificates: Arc<RwLock<Certificates>>,
     order: String,
